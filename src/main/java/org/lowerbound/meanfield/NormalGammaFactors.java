@@ -5,11 +5,11 @@ import org.apache.commons.numbers.gamma.Digamma;
 import org.apache.commons.numbers.gamma.LogGamma;
 
 /**
- * The mean-field approximation {@code q(μ, τ) = N(μ | m, 1/λ) · Gamma(τ | a, b)} of a {@link
+ * The mean-field approximation {@code q(μ, τ) = N(μ | m, v) · Gamma(τ | a, b)} of a {@link
  * NormalGamma} posterior. The optimal factors are, with prior {@code (μ₀, κ₀, a₀, b₀)},
  *
  * <pre>
- *   m = (κ₀ μ₀ + Σx)/(κ₀ + N)          λ = (κ₀ + N) E[τ]
+ *   m = (κ₀ μ₀ + Σx)/(κ₀ + N)          v = 1/((κ₀ + N) E[τ])
  *   a = a₀ + (N + 1)/2                 b = b₀ + ½ E[κ₀ (μ − μ₀)² + Σ (x − μ)²]
  * </pre>
  *
@@ -17,16 +17,16 @@ import org.apache.commons.numbers.gamma.LogGamma;
  * #fixedPoint}.
  *
  * @param mean {@code m}
- * @param precision {@code λ}, the precision of {@code q(μ)}
+ * @param variance {@code v}, the variance of {@code q(μ)}
  * @param shape {@code a}
  * @param rate {@code b}, a rate: {@code E[τ] = a/b}
  */
-public record NormalGammaFactors(double mean, double precision, double shape, double rate) {
+public record NormalGammaFactors(double mean, double variance, double shape, double rate) {
 
   /** Checks the parameters. */
   public NormalGammaFactors {
     Checks.finite("The mean m", mean);
-    Checks.positive("The precision lambda", precision);
+    Checks.positive("The variance v", variance);
     Checks.positive("The shape a of the gamma factor", shape);
     Checks.positive("The rate b of the gamma factor", rate);
   }
@@ -63,13 +63,13 @@ public record NormalGammaFactors(double mean, double precision, double shape, do
     Checks.data(x);
     double kappaN = prior.kappa() + x.length;
     double m = (prior.kappa() * prior.mean() + Arrays.stream(x).sum()) / kappaN;
-    double lambda = kappaN * Checks.positive("The starting value of E[tau]", startPrecision);
-    double square = prior.kappa() * ((m - prior.mean()) * (m - prior.mean()) + 1 / lambda);
+    double v = 1 / (kappaN * Checks.positive("The starting value of E[tau]", startPrecision));
+    double square = prior.kappa() * ((m - prior.mean()) * (m - prior.mean()) + v);
     for (double value : x) {
-      square += (value - m) * (value - m) + 1 / lambda;
+      square += (value - m) * (value - m) + v;
     }
     return new NormalGammaFactors(
-        m, lambda, prior.shape() + (x.length + 1) / 2.0, prior.rate() + 0.5 * square);
+        m, v, prior.shape() + (x.length + 1) / 2.0, prior.rate() + 0.5 * square);
   }
 
   /**
@@ -80,14 +80,14 @@ public record NormalGammaFactors(double mean, double precision, double shape, do
   }
 
   /**
-   * Where the sweeps end: {@code a = a₀ + (N + 1)/2}, {@code b = b_exact · 2a/(2a − 1)}, {@code λ =
-   * (κ₀ + N) a/b}. It follows from {@code b = b_exact + ½ (κ₀ + N)/λ = b_exact + b/(2a)}.
+   * Where the sweeps end: {@code a = a₀ + (N + 1)/2}, {@code b = b_exact · 2a/(2a − 1)}, {@code v =
+   * b/((κ₀ + N) a)}. It follows from {@code b = b_exact + ½ (κ₀ + N) v = b_exact + b/(2a)}.
    */
   public static NormalGammaFactors fixedPoint(NormalGamma prior, double... x) {
     NormalGamma exact = prior.posterior(x);
     double a = prior.shape() + (x.length + 1) / 2.0;
     double b = exact.rate() * 2 * a / (2 * a - 1);
-    return new NormalGammaFactors(exact.mean(), exact.kappa() * a / b, a, b);
+    return new NormalGammaFactors(exact.mean(), b / (exact.kappa() * a), a, b);
   }
 
   /** {@code E[τ] = a/b}. */
@@ -105,15 +105,15 @@ public record NormalGammaFactors(double mean, double precision, double shape, do
     return shape / (rate * rate);
   }
 
-  /** {@code Var[μ] = 1/λ}. */
+  /** {@code Var[μ] = v}. */
   public double meanVariance() {
-    return 1 / precision;
+    return variance;
   }
 
   /** {@code log q(μ, τ)}. */
   public double logDensity(double mu, double tau) {
-    return 0.5 * Math.log(precision / (2 * Math.PI))
-        - 0.5 * precision * (mu - mean) * (mu - mean)
+    return -0.5 * Math.log(2 * Math.PI * variance)
+        - 0.5 * (mu - mean) * (mu - mean) / variance
         + shape * Math.log(rate)
         - LogGamma.value(shape)
         + (shape - 1) * Math.log(tau)
@@ -127,9 +127,9 @@ public record NormalGammaFactors(double mean, double precision, double shape, do
     double logTau = expectedLogPrecision();
     double square = 0;
     for (double value : x) {
-      square += (value - mean) * (value - mean) + 1 / precision;
+      square += (value - mean) * (value - mean) + variance;
     }
-    double shift = (mean - prior.mean()) * (mean - prior.mean()) + 1 / precision;
+    double shift = (mean - prior.mean()) * (mean - prior.mean()) + variance;
     return new Bound(
         0.5 * x.length * (logTau - Math.log(2 * Math.PI)) - 0.5 * tau * square,
         0.5 * (Math.log(prior.kappa() / (2 * Math.PI)) + logTau)
@@ -138,7 +138,7 @@ public record NormalGammaFactors(double mean, double precision, double shape, do
             - LogGamma.value(prior.shape())
             + (prior.shape() - 1) * logTau
             - prior.rate() * tau,
-        0.5 * Math.log(2 * Math.PI * Math.E / precision),
+        0.5 * Math.log(2 * Math.PI * Math.E * variance),
         shape - Math.log(rate) + LogGamma.value(shape) + (1 - shape) * Digamma.value(shape));
   }
 
@@ -174,10 +174,10 @@ public record NormalGammaFactors(double mean, double precision, double shape, do
     double shift = (mean - p.mean()) * (mean - p.mean());
     double ofMean =
         0.5
-            * (Math.log(precision / p.kappa())
+            * (-Math.log(variance * p.kappa())
                 - expectedLogPrecision()
                 - 1
-                + p.kappa() * tau * (shift + 1 / precision));
+                + p.kappa() * tau * (shift + variance));
     double ofPrecision =
         (shape - p.shape()) * Digamma.value(shape)
             - LogGamma.value(shape)
