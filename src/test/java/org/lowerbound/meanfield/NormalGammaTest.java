@@ -144,13 +144,13 @@ class NormalGammaTest {
     for (int i = 0; i < 4; i++) {
       double[] up = p.clone();
       double[] down = p.clone();
-      up[i] += h;
-      down[i] -= h;
+      up[i] *= 1 + h;
+      down[i] *= 1 - h;
       double above = new NormalGammaFactors(up[0], up[1], up[2], up[3]).bound(prior, x).total();
       double below =
           new NormalGammaFactors(down[0], down[1], down[2], down[3]).bound(prior, x).total();
       double here = q.bound(prior, x).total();
-      // Central differences: error h² plus round-off 1e-14/h.
+      // Relative central differences: error of order h² plus round-off 1e-14/h.
       assertEquals(0, (above - below) / (2 * h), 1e-7, "parameter " + i);
       assertTrue(above < here + 1e-12 && below < here + 1e-12, "a maximum in parameter " + i);
     }
