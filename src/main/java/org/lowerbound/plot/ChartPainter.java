@@ -76,7 +76,7 @@ final class ChartPainter {
         undo.add(() -> styler.setLegendVisible(true));
       }
       int lineHeight = metrics.getHeight() + 2;
-      int bottom = legend.isEmpty() ? 0 : legend.size() * lineHeight + 4;
+      int bottom = legend.isEmpty() ? 0 : legend.size() * lineHeight + 6;
       int plotHeight = height - top - bottom;
       if (plotHeight < 80) {
         throw new IllegalArgumentException(
@@ -97,7 +97,7 @@ final class ChartPainter {
       Pictures.smooth(graphics);
       graphics.setFont(styler.getLegendFont());
       for (int line = 0; line < legend.size(); line++) {
-        int baseline = height - bottom - 4 + line * lineHeight + metrics.getAscent();
+        int baseline = height - bottom - 2 + line * lineHeight + metrics.getAscent();
         legendLine(legend.get(line), styler, graphics, width, baseline);
       }
     } finally {
@@ -179,7 +179,7 @@ final class ChartPainter {
         graphics.fillRect(x, middle - 7, swatch, 14);
       }
       graphics.setColor(styler.getChartFontColor());
-      graphics.drawString(series.getLabel(), x + swatch + 8, baseline);
+      Pictures.text(graphics, series.getLabel(), x + swatch + 8, baseline);
       x += entryWidth(series, styler, metrics) + 24;
     }
   }

@@ -177,8 +177,11 @@ public final class ImageGrid {
     graphics.setFont(Style.text(15));
     for (int row = 0; row < Math.min(down, rowLabels.length); row++) {
       int middle = top + row * (tileHeight + captionHeight + GAP) + tileHeight / 2;
-      graphics.drawString(
-          rowLabels[row], shift + 4, middle + (small.getAscent() - small.getDescent()) / 2);
+      Pictures.text(
+          graphics,
+          rowLabels[row],
+          shift + 4,
+          middle + (small.getAscent() - small.getDescent()) / 2);
     }
     for (int i = 0; i < pictures.length; i++) {
       int x = shift + left + (i % columns) * (cellWidth + GAP) + (cellWidth - tileWidth) / 2;

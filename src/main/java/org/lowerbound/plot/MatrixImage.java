@@ -232,7 +232,7 @@ public final class MatrixImage {
     for (Tick tick : yTicks) {
       int y = plotTop + (int) Math.round(tick.at);
       g.drawLine(left - 5, y, left - 2, y);
-      g.drawString(tick.text, left - 8 - ticks.stringWidth(tick.text), y + half);
+      Pictures.text(g, tick.text, left - 8 - ticks.stringWidth(tick.text), y + half);
     }
     g.setFont(labelFont);
     if (!xLabel.isEmpty()) {
@@ -402,7 +402,7 @@ public final class MatrixImage {
     for (int i = 0; i < texts.length; i += every) {
       int y = top + height - 1 - (height - 1) * i / 4;
       int half = (ticks.getAscent() - ticks.getDescent()) / 2;
-      g.drawString(texts[i], x + 24, y + half);
+      Pictures.text(g, texts[i], x + 24, y + half);
     }
   }
 
