@@ -199,22 +199,22 @@ public final class MatrixImage {
     int plotTop = top + (plotHeight - height) / 2;
 
     BufferedImage image = Pictures.blank(imageWidth, imageHeight);
-    paintEntries(image, left, plotTop, width, height, ends);
     Graphics2D g = image.createGraphics();
     Pictures.smooth(g);
+    g.setColor(Style.FRAME);
+    g.fillRect(left - 1, plotTop - 1, width + 2, height + 2);
+    paintEntries(image, left, plotTop, width, height, ends);
     if (Math.min(cellWidth, cellHeight) >= 8 && extent == null) {
       g.setColor(colours == BINARY ? new Color(0xC8C8C8) : new Color(255, 255, 255, 70));
       for (int c = 1; c < columns; c++) {
         int x = left + (int) Math.round(c * cellWidth);
-        g.drawLine(x, plotTop, x, plotTop + height - 1);
+        g.fillRect(x, plotTop, 1, height);
       }
       for (int r = 1; r < rows; r++) {
         int y = plotTop + (int) Math.round(r * cellHeight);
-        g.drawLine(left, y, left + width - 1, y);
+        g.fillRect(left, y, width, 1);
       }
     }
-    g.setColor(Style.FRAME);
-    g.drawRect(left - 1, plotTop - 1, width + 1, height + 1);
 
     g.setColor(Style.INK);
     g.setFont(titleFont);
@@ -225,13 +225,13 @@ public final class MatrixImage {
     g.setFont(tickFont);
     for (Tick tick : xTicks) {
       int x = left + (int) Math.round(tick.at);
-      g.drawLine(x, plotTop + height + 1, x, plotTop + height + 4);
+      g.fillRect(x, plotTop + height + 1, 1, 4);
       Pictures.centred(g, tick.text, x, plotTop + height + 6 + ticks.getAscent());
     }
     int half = (ticks.getAscent() - ticks.getDescent()) / 2;
     for (Tick tick : yTicks) {
       int y = plotTop + (int) Math.round(tick.at);
-      g.drawLine(left - 5, y, left - 2, y);
+      g.fillRect(left - 5, y, 4, 1);
       Pictures.text(g, tick.text, left - 8 - ticks.stringWidth(tick.text), y + half);
     }
     g.setFont(labelFont);
@@ -389,13 +389,13 @@ public final class MatrixImage {
 
   private void paintBar(
       Graphics2D g, double[] ends, String[] texts, int x, int top, int height, FontMetrics ticks) {
+    g.setColor(Style.FRAME);
+    g.fillRect(x - 1, top - 1, 20, height + 2);
     for (int y = 0; y < height; y++) {
       double share = 1 - (y + 0.5) / height;
       g.setColor(new Color(colour(ends[0] + share * (ends[1] - ends[0]), ends)));
       g.fillRect(x, top + y, 18, 1);
     }
-    g.setColor(Style.FRAME);
-    g.drawRect(x - 1, top - 1, 19, height + 1);
     g.setFont(Style.text(15));
     g.setColor(Style.INK);
     int every = height < 130 ? 2 : 1;
