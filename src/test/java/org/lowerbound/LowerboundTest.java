@@ -36,6 +36,10 @@ class LowerboundTest {
     if (Runtime.version().feature() >= 21) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
+    if (Runtime.version().feature() >= 23) {
+      // ND4J's JavaCPP still uses the memory access of sun.misc.Unsafe.
+      command.add("--sun-misc-unsafe-memory-access=allow");
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Quiet.class.getName()));
     command.add(said.toString());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -89,6 +93,13 @@ class LowerboundTest {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Size.parse("fulll")).getMessage();
     assertTrue(message.contains("quick or full") && message.contains("fulll"), message);
+  }
+
+  @Test
+  void nativeBuildIsNamed() {
+    assertEquals("x86-64 build", Lowerbound.build(1, "GCC: \"7.5.0\"\nHAVE_OPENBLAS"));
+    assertEquals("AVX2 build with oneDNN", Lowerbound.build(2, "HAVE_ONEDNN\nHAVE_OPENBLAS"));
+    assertEquals("plain build", Lowerbound.build(0, null));
   }
 
   @Test

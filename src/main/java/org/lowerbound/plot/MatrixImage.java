@@ -44,6 +44,7 @@ public final class MatrixImage {
   private String[] rowNames = {};
   private String[] columnNames = {};
   private int[] colours = SEQUENTIAL;
+  private boolean numbered;
 
   private MatrixImage(double[][] values) {
     if (values.length == 0 || values[0].length == 0) {
@@ -135,6 +136,16 @@ public final class MatrixImage {
     }
   }
 
+  /** Writes each value into its cell: for matrices of at most 12 rows and columns. */
+  public MatrixImage numbers() {
+    if (Math.max(rows, columns) > 12) {
+      throw new IllegalArgumentException(
+          "numbers are legible in at most 12 rows and columns, was " + rows + " by " + columns);
+    }
+    this.numbered = true;
+    return this;
+  }
+
   /**
    * The matrix is a function on a rectangle: column 0 lies at xLow and row 0 at yLow, at the bottom
    * of the picture.
@@ -153,7 +164,10 @@ public final class MatrixImage {
     double[] ends = ends();
     // Squares as large as fit, or several entries to a pixel for a very large matrix.
     int largest = Math.max(rows, columns);
-    double cell = largest <= SIDE ? Math.max(1, Math.min(44, SIDE / largest)) : 1;
+    double cell =
+        largest <= SIDE
+            ? Math.max(1, Math.min(numbered ? 64 : 44, (numbered ? 600 : SIDE) / largest))
+            : 1;
     int shrink = Math.max(1, (int) Math.ceil(largest / 900.0));
     int width = (int) Math.ceil(columns * cell / shrink);
     int height = (int) Math.ceil(rows * cell / shrink);
@@ -216,6 +230,9 @@ public final class MatrixImage {
       }
     }
 
+    if (numbered) {
+      paintNumbers(g, left, plotTop, cellWidth, cellHeight, ends);
+    }
     g.setColor(Style.INK);
     g.setFont(titleFont);
     for (int line = 0; line < titleLines.size(); line++) {
@@ -326,6 +343,25 @@ public final class MatrixImage {
         line[x] = colour(sum / ((toRow - fromRow) * (long) (toColumn - fromColumn)), ends);
       }
       image.setRGB(left, top + y, width, 1, line, 0, width);
+    }
+  }
+
+  private void paintNumbers(
+      Graphics2D g, int left, int top, double cellWidth, double cellHeight, double[] ends) {
+    g.setFont(Style.text(15));
+    FontMetrics metrics = g.getFontMetrics();
+    double half = (metrics.getAscent() - metrics.getDescent()) / 2.0;
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        double value = values[extent == null ? r : rows - 1 - r][c];
+        Color under = new Color(colour(value, ends));
+        // Perceived brightness by the weights of Rec. 709 decides between black and white.
+        double brightness =
+            0.2126 * under.getRed() + 0.7152 * under.getGreen() + 0.0722 * under.getBlue();
+        g.setColor(brightness > 140 ? Color.BLACK : Color.WHITE);
+        double middle = top + (r + 0.5) * cellHeight + half;
+        Pictures.centred(g, Numbers.significant(value, 3), left + (c + 0.5) * cellWidth, middle);
+      }
     }
   }
 

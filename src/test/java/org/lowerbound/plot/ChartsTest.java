@@ -202,6 +202,10 @@ class ChartsTest {
     XYChart chart = Charts.logX(Charts.logY(Charts.points("a", "b", "c")));
     chart.addSeries("s", new double[] {1, 1e12}, new double[] {2, 3});
     assertTrue(count(Charts.image(chart), BLUE) > 50);
+    chart.addSeries("gap", new double[] {1}, new double[] {-0.5});
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Charts.image(chart)).getMessage();
+    assertTrue(message.contains("\"gap\" has -0.5"), message);
   }
 
   @Test

@@ -107,6 +107,19 @@ class MatrixImageTest {
   }
 
   @Test
+  void numbersAreWrittenIntoTheCells() {
+    double[][] values = {{0, 1}};
+    BufferedImage image = MatrixImage.of(values).numbers().image();
+    // Black on the bright end: a colour that the map itself never takes.
+    int black = ChartsTest.count(image, 0x000000);
+    assertTrue(black > 5, "black digit pixels " + black);
+    MatrixImage plain = MatrixImage.of(values);
+    assertEquals(0, ChartsTest.count(plain.image(), 0x000000));
+    double[][] large = new double[13][2];
+    assertThrows(IllegalArgumentException.class, () -> MatrixImage.of(large).numbers());
+  }
+
+  @Test
   void wrongArgumentsAreNamed() {
     String message =
         assertThrows(
