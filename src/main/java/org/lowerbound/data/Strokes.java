@@ -157,7 +157,7 @@ final class Strokes {
   /** How freely a digit is written. */
   record Hand(
       double jitter, double wave, double slantMean, double slant, double turn, double aspect) {
-    static final Hand FREE = new Hand(.034, .050, .12, .22, .10, .16);
+    static final Hand FREE = new Hand(.034, .072, .12, .27, .12, .20);
     static final Hand PRINTED = new Hand(.008, .010, .02, .10, .08, .14);
   }
 
