@@ -93,6 +93,18 @@ public final class MeanFieldFigures {
   }
 
   /**
+   * {@code log [½ N(u | d, s²) + ½ N(u | −d, s²)]}: a density with two equal peaks at {@code ±d}.
+   */
+  public static double logTwoPeaks(double u, double distance, double deviation) {
+    double right = -0.5 * Math.pow((u - distance) / deviation, 2);
+    double left = -0.5 * Math.pow((u + distance) / deviation, 2);
+    double larger = Math.max(right, left);
+    return larger
+        + Math.log(Math.exp(right - larger) + Math.exp(left - larger))
+        - Math.log(2 * deviation * Math.sqrt(2 * Math.PI));
+  }
+
+  /**
    * Data in the plane, every point in the mixture of its components' colours by its
    * responsibilities, and for every component with at least one row the ellipse of two standard
    * deviations.
