@@ -106,6 +106,13 @@ def test_full_size_reaches_the_kernel(lab, tmp_path):
     assert "Claims of size: full" in lab("--run", str(tmp_path / "size.ipynb"), "--size", "full").stdout
 
 
+def test_relative_data_folder_is_meant_from_where_lab_was_called(lab, tmp_path):
+    (tmp_path / "data").mkdir()
+    notebook_of(tmp_path / "folder.ipynb", 'System.out.println("Claims of folder: " + System.getenv("LOWERBOUND_DATA"));')
+    called = lab("--run", str(tmp_path / "folder.ipynb"), LOWERBOUND_DATA="data")
+    assert called.stdout.startswith(f"Claims of folder: {tmp_path}/data\n"), called.stderr
+
+
 def test_memory_that_is_no_number_is_refused(lab, smoke):
     called = lab("--run", str(smoke), LOWERBOUND_MEMORY="much")
     assert called.returncode != 0
