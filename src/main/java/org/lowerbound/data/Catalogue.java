@@ -3,6 +3,7 @@ package org.lowerbound.data;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -146,7 +147,8 @@ final class Catalogue {
     ALL.put("binarized-mnist", join(BINARIZED_MNIST, BINARIZED_MNIST_LABELS));
     ALL.put("svhn", SVHN);
     ALL.put("svhn-extra", SVHN_EXTRA);
-    ALL.put("cifar10", CIFAR10);
+    ALL.put(
+        "cifar10", join(CIFAR10, CIFAR10_BATCHES.values().stream().flatMap(List::stream).toList()));
     ALL.put("nltcs", NLTCS);
     ALL.put("dna", DNA);
     ALL.put("adult", ADULT);
@@ -155,6 +157,9 @@ final class Catalogue {
     ALL.put("old-faithful", OLD_FAITHFUL);
     ALL.put("shakespeare", SHAKESPEARE);
   }
+
+  /** Sets whose files are the same data in several forms; the first one alone is enough. */
+  static final Set<String> ANY_OF = Set.of("old-faithful", "cifar10");
 
   private Catalogue() {}
 

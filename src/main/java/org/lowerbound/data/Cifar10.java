@@ -1,7 +1,9 @@
 package org.lowerbound.data;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,9 +163,9 @@ public final class Cifar10 {
           records(tar, file, -1, pixels.get(at), labels.get(at));
         }
       }
-    } catch (IOException e) {
+    } catch (EOFException | FileSystemException e) {
       throw DataIo.failure(file, e);
-    } catch (IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw DataIo.malformed(file, "its archive is damaged (" + e.getMessage() + ")");
     }
     List<byte[]> allPixels = new ArrayList<>();
