@@ -15,14 +15,14 @@ import java.util.Set;
 public final class Fetch {
 
   private static final String USAGE =
-      "usage: fetch all | fetch NAME… | list, where NAME is one of "
+      "Name data sets to fetch, or all, or list to see what is here. Data sets: "
           + String.join(", ", Catalogue.ALL.keySet());
 
   private Fetch() {}
 
   /**
-   * Runs {@code fetch NAME…} or {@code list}; ends with status 0 if all went well, 1 if a file
-   * could not be had, 2 if the arguments are wrong.
+   * Takes {@code list}, or names of data sets, after {@code fetch} or without; ends with status 0
+   * if all went well, 1 if a file could not be had, 2 if the arguments are wrong.
    */
   public static void main(String[] arguments) {
     System.exit(run(DataStore.system(), System.out, arguments));
@@ -34,12 +34,13 @@ public final class Fetch {
       Catalogue.ALL.forEach((name, files) -> list(store, out, name, files));
       return 0;
     }
-    if (arguments.length < 2 || !arguments[0].equals("fetch")) {
-      out.println(USAGE);
+    int first = arguments.length > 0 && arguments[0].equals("fetch") ? 1 : 0;
+    if (arguments.length == first) {
+      out.println(USAGE + ".");
       return 2;
     }
     Set<String> names = new LinkedHashSet<>();
-    for (String name : Arrays.copyOfRange(arguments, 1, arguments.length)) {
+    for (String name : Arrays.copyOfRange(arguments, first, arguments.length)) {
       if (name.equals("all")) {
         names.addAll(Catalogue.ALL.keySet());
         // 1.3 GB that no chapter needs; fetched when asked for by name.
@@ -47,7 +48,7 @@ public final class Fetch {
       } else if (Catalogue.ALL.containsKey(name)) {
         names.add(name);
       } else {
-        out.println("There is no data set " + name + ". " + USAGE);
+        out.println("There is no data set " + name + ". " + USAGE + ".");
         return 2;
       }
     }

@@ -133,7 +133,9 @@ public final class ImageData implements Examples {
     byte[] source = pixels[Shapes.row(this, row)];
     for (int j = 0; j < source.length; j++) {
       int grey = source[j] & 0xff;
-      boolean one = grey == 255 || (grey != 0 && random.nextInt(255) < grey);
+      // 24 random bits u, compared exactly: u / 2^24 < grey / 255.
+      boolean one =
+          grey == 255 || (grey != 0 && (random.nextInt() >>> 8) * 255L < (long) grey << 24);
       into[at + j] = one ? 1 : 0;
     }
   }

@@ -112,7 +112,7 @@ public final class OldFaithful {
     }
   }
 
-  private static double[][] read(Path file) {
+  static double[][] read(Path file) {
     List<double[]> rows = new ArrayList<>();
     try (InputStream in = DataIo.open(file)) {
       // At most 64 kB; the file has 3.
