@@ -1,0 +1,75 @@
+package org.lowerbound.data;
+
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * Rows of numbers, drawn by index: what a model is trained on.
+ *
+ * <p>A row has a fixed shape without the batch axis, for instance {@code [16]}, {@code [1, 28, 28]}
+ * or {@code [3, 32, 32]}, and is handed out as floats in row-major order. Implementations are
+ * immutable and safe to share between threads; everything random comes from the generator that is
+ * passed in, so that the same seed gives the same rows.
+ */
+public interface Examples {
+
+  /** The number of rows. */
+  int size();
+
+  /** The shape of one row, without the batch axis; a copy that the caller may change. */
+  int[] shape();
+
+  /** The number of values in one row: the product of {@link #shape()}. */
+  default int features() {
+    int product = 1;
+    for (int length : shape()) {
+      product *= length;
+    }
+    return product;
+  }
+
+  /**
+   * Writes one row.
+   *
+   * @param row index of the row, from 0 to {@code size() - 1}
+   * @param random used only by data that are drawn anew each time, such as {@link
+   *     DynamicBinaryRows}; all other data ignore it
+   * @param into receives {@link #features()} values from index {@code at} on
+   * @param at where the row starts in {@code into}
+   * @throws IndexOutOfBoundsException if the row does not exist or does not fit into the array
+   */
+  void draw(int row, RandomGenerator random, float[] into, int at);
+
+  /**
+   * What the rows are, for instance {@code "MNIST train"}. Generated data never bear a real name.
+   */
+  String name();
+
+  /** Where the rows come from. */
+  Provenance provenance();
+
+  /**
+   * A copy of the rows {@code from} (inclusive) to {@code to} (exclusive), {@code [to - from,
+   * features]}. Data that are drawn anew each time are drawn with the fixed seed {@code from}, so
+   * that the same call gives the same answer.
+   */
+  default float[][] rows(int from, int to) {
+    if (from < 0 || to < from || to > size()) {
+      throw new IndexOutOfBoundsException(
+          "rows "
+              + from
+              + " to "
+              + to
+              + " of "
+              + name()
+              + " do not exist: expected 0 <= from <= to <= "
+              + size());
+    }
+    RandomGenerator random = new SplittableRandom(from);
+    float[][] rows = new float[to - from][features()];
+    for (int i = from; i < to; i++) {
+      draw(i, random, rows[i - from], 0);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,21 @@
+package org.lowerbound.plot;
+
+/**
+ * A result that knows how to appear on a notebook page; elsewhere its {@code toString()} is read.
+ */
+public interface Html {
+
+  /**
+   * This result as a self-contained fragment of HTML: no scripts, no outside files, colours
+   * inherited from the page so that light and dark themes both read well.
+   */
+  String toHtml();
+
+  /** The text with the characters that HTML reserves escaped. */
+  static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+}
