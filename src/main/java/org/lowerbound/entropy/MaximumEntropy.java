@@ -1,13 +1,12 @@
 package org.lowerbound.entropy;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import org.lowerbound.entropy.ImpossibleMoments.Reason;
+import org.lowerbound.plot.Numbers;
 
 /**
  * Maximise {@code H(p) = −Σ m_i p_i log p_i} subject to {@code Σ m_i p_i = 1} and {@code E_p[T_k] =
@@ -88,10 +87,10 @@ public final class MaximumEntropy implements SmoothFunction {
                   + " does its expectation.",
               outcomes,
               name,
-              number(target),
+              Numbers.format(target),
               name,
-              number(least),
-              number(most)));
+              Numbers.format(least),
+              Numbers.format(most)));
     }
     if (least == most) {
       throw new ImpossibleMoments(
@@ -100,7 +99,7 @@ public final class MaximumEntropy implements SmoothFunction {
               Locale.ROOT,
               "The constraint on %s says nothing: it is %s for every outcome. Leave it out.",
               name,
-              number(least)));
+              Numbers.format(least)));
     }
     List<String> moreNames = new ArrayList<>(names);
     moreNames.add(name);
@@ -329,16 +328,12 @@ public final class MaximumEntropy implements SmoothFunction {
     return p;
   }
 
-  /** Six digits at most, and none that say nothing: 6 and not 6.00000. */
-  private static String number(double x) {
-    return new BigDecimal(x).round(new MathContext(6)).stripTrailingZeros().toPlainString();
-  }
-
   private String constraints() {
     StringBuilder text = new StringBuilder();
     for (int k = 0; k < targets.length; k++) {
       text.append(k == 0 ? "" : ", ")
-          .append(String.format(Locale.ROOT, "E[%s] = %s", names.get(k), number(targets[k])));
+          .append(
+              String.format(Locale.ROOT, "E[%s] = %s", names.get(k), Numbers.format(targets[k])));
     }
     return text.toString();
   }
