@@ -57,7 +57,7 @@ class MaxEntClassifierTest {
   void bothSidesMeet() {
     Minimum likelihood = problem.minimiseLoss(1e-10, 1000);
     Minimum newton = Minimiser.newton(problem, new double[problem.dimension()], 1e-10, 50);
-    EntropyAscent entropy = problem.maximiseEntropy(1e-12, 5000);
+    EntropyAscent entropy = problem.maximiseEntropy(1e-12, 5000, 3);
     assertTrue(likelihood.converged() && newton.converged());
     // Strong duality; each side is within 1e-10 of its optimum by its own stopping rule.
     assertEquals(likelihood.value(), entropy.value(), 1e-10);
@@ -72,7 +72,7 @@ class MaxEntClassifierTest {
 
   @Test
   void theEntropySideRisesAndNeverExceedsAnyLoss() {
-    EntropyAscent ascent = problem.maximiseEntropy(1e-10, 2000);
+    EntropyAscent ascent = problem.maximiseEntropy(1e-10, 2000, 4);
     double[] entropies = ascent.entropies();
     for (int sweep = 1; sweep < entropies.length; sweep++) {
       // Rounding of a sum over 180 terms.
