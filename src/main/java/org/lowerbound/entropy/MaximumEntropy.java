@@ -345,11 +345,11 @@ public final class MaximumEntropy implements SmoothFunction {
       text.append(
           String.format(
               Locale.ROOT,
-              "%s%.4g·(%s − %s)",
+              "%s%s·(%s − %s)",
               k == 0 ? "" : " + ",
-              multipliers[k] / largest,
+              Numbers.significant(multipliers[k] / largest, 4),
               names.get(k),
-              targets[k]));
+              Numbers.format(targets[k])));
     }
     return text.toString();
   }

@@ -3,6 +3,7 @@ package org.lowerbound.entropy;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import org.lowerbound.plot.Numbers;
 
 /**
  * Outcomes {@code x_i} with their reference measure {@code m_i}: what an expectation sums over.
@@ -77,17 +78,18 @@ public final class Outcomes {
 
   /** The interval {@code [a, b]}, cut into {@code cells} equal cells. */
   public static Outcomes interval(double a, double b, int cells) {
-    return grid("the interval [" + a + ", " + b + "]", a, b, cells, false, false);
+    return grid("the interval " + between(a, b), a, b, cells, false, false);
   }
 
   /** The half-line {@code [0, ∞)}, of which {@code [0, length]} is kept. */
   public static Outcomes halfLine(double length, int cells) {
-    return grid("the half-line (kept up to " + length + ")", 0, length, cells, false, true);
+    return grid(
+        "the half-line (kept up to " + Numbers.format(length) + ")", 0, length, cells, false, true);
   }
 
   /** The whole line, of which {@code [a, b]} is kept. */
   public static Outcomes line(double a, double b, int cells) {
-    return grid("the line (kept on [" + a + ", " + b + "])", a, b, cells, true, true);
+    return grid("the line (kept on " + between(a, b) + ")", a, b, cells, true, true);
   }
 
   /**
@@ -105,7 +107,7 @@ public final class Outcomes {
     Outcomes u = grid("log x", Math.log(a), Math.log(b), cells, true, true);
     double[] x = Arrays.stream(u.points).map(Math::exp).toArray();
     double[] dx = IntStream.range(0, cells).mapToDouble(i -> x[i] * u.weights[i]).toArray();
-    return new Outcomes("(0, ∞) (kept on [" + a + ", " + b + "])", x, dx, true, true);
+    return new Outcomes("(0, ∞) (kept on " + between(a, b) + ")", x, dx, true, true);
   }
 
   private static Outcomes grid(
@@ -181,6 +183,10 @@ public final class Outcomes {
   @Override
   public String toString() {
     return name;
+  }
+
+  private static String between(double a, double b) {
+    return "[" + Numbers.format(a) + ", " + Numbers.format(b) + "]";
   }
 
   private static double[] ones(int n) {
