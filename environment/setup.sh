@@ -179,6 +179,22 @@ set_up_jupyter() {
   install_file "$from/jupyter/page_config.json" "$etc/labconfig"
 }
 
+# The second kernel, for trying whether a notebook runs on it too. It has the kernelspec `java` as well,
+# so it stays outside the Python environment. Pinned here, because nothing else needs it.
+set_up_jjava() {
+  local version=1.0a8 to=$BUILT/jjava
+  if [ ! -f "$to/$version" ]; then
+    say "Installing JJava $version ..."
+    rm -rf "$to"
+    quietly "$BUILT/pip.log" "pip could not install JJava. A first set-up needs the network." \
+      "$PREFIX/bin/python" -m pip install --disable-pip-version-check --no-input --no-deps --target "$to" "jjava==$version"
+    mv "$to/share/jupyter/kernels/java/jjava.jar" "$BUILT/jjava.jar"
+    touch "$to/$version"
+  fi
+  install_file "$ROOT/environment/kernel/kernel.json" "$to/kernels/java"
+  sed -i.ijava 's/"ijava"/"jjava"/' "$to/kernels/java/kernel.json"
+}
+
 set_up() { # [MORE_REQUIREMENTS...]
   local jars=fresh python=fresh
   set -- "$ROOT/environment/requirements.txt" "$@"
