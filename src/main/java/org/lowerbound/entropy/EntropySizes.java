@@ -15,7 +15,7 @@ public record EntropySizes(int digits, int testDigits, double penalty, int epoch
   /** The numbers for a size. */
   public static EntropySizes of(Size size) {
     return switch (size) {
-      case QUICK -> new EntropySizes(3000, 2000, 0.002, 40, 1000);
+      case QUICK -> new EntropySizes(3000, 2000, 0.002, 25, 1000);
       case FULL -> new EntropySizes(20_000, 10_000, 0.0005, 100, 1600);
     };
   }
