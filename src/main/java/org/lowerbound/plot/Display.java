@@ -1,0 +1,121 @@
+package org.lowerbound.plot;
+
+import java.awt.image.BufferedImage;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.knowm.xchart.internal.chartpart.Chart;
+import tech.tablesaw.api.Table;
+
+/**
+ * The only hook between the library and a notebook.
+ *
+ * <p>A start-up script of the kernel connects a {@link Page}; without one, as in a plain program, a
+ * value is printed on standard output as text. Nothing else in the library knows of a kernel.
+ */
+public final class Display {
+
+  /** Where values appear: implemented by a start-up script of the kernel. */
+  public interface Page {
+
+    /** Shows the value and returns the name under which it can be replaced. */
+    String show(Object value);
+
+    /** Replaces what {@link #show} has shown under this name. */
+    void update(String id, Object value);
+  }
+
+  private static final AtomicLong SHOWN = new AtomicLong();
+  private static volatile Page page;
+
+  private Display() {}
+
+  /** Connects the page on which values appear from now on. */
+  public static void connect(Page page) {
+    Display.page = Objects.requireNonNull(page, "page; disconnect() removes one");
+  }
+
+  /** Back to standard output. */
+  public static void disconnect() {
+    page = null;
+  }
+
+  /** The connected page, if any. */
+  public static Optional<Page> page() {
+    return Optional.ofNullable(page);
+  }
+
+  /**
+   * Shows a chart, a picture, a table, a result or a text at once, in the middle of a cell.
+   *
+   * @return the name under which {@link #update} replaces it
+   */
+  public static String show(Object value) {
+    Page connected = page;
+    if (connected != null) {
+      return connected.show(value);
+    }
+    System.out.println(text(value));
+    return "shown-" + SHOWN.incrementAndGet();
+  }
+
+  /** Replaces what {@link #show} has shown; in a plain program prints it below. */
+  public static void update(String id, Object value) {
+    Page connected = page;
+    if (connected != null) {
+      connected.update(id, value);
+    } else {
+      System.out.println(text(value));
+    }
+  }
+
+  /** The value as text: what a plain program prints. */
+  public static String text(Object value) {
+    if (value instanceof BufferedImage image) {
+      return "picture of " + image.getWidth() + "×" + image.getHeight() + " pixels";
+    }
+    if (value instanceof Chart<?, ?> chart) {
+      return "chart: " + chart.getTitle();
+    }
+    return String.valueOf(value);
+  }
+
+  /** The value as HTML: results by their {@code toHtml()}, tables, pictures, otherwise as text. */
+  public static String html(Object value) {
+    if (value instanceof Html result) {
+      return result.toHtml();
+    }
+    if (value instanceof Table table) {
+      return TableHtml.of(table);
+    }
+    Optional<BufferedImage> picture = picture(value);
+    if (picture.isPresent()) {
+      return "<img alt=\""
+          + Html.escape(text(value))
+          + "\" style=\"max-width:100%;height:auto\" src=\""
+          + Pictures.dataUri(picture.get())
+          + "\">";
+    }
+    return "<pre style=\"color:inherit\">" + Html.escape(text(value)) + "</pre>";
+  }
+
+  /** The picture of a chart, an {@link ImageGrid} or a {@link MatrixImage}; a picture itself. */
+  public static Optional<BufferedImage> picture(Object value) {
+    if (value instanceof BufferedImage image) {
+      return Optional.of(image);
+    }
+    if (value instanceof Chart<?, ?> chart) {
+      return Optional.of(Charts.image(chart));
+    }
+    if (value instanceof ImageGrid grid) {
+      return Optional.of(grid.image());
+    }
+    if (value instanceof MatrixImage matrix) {
+      return Optional.of(matrix.image());
+    }
+    if (value instanceof LiveChart live) {
+      return Optional.of(Charts.image(live.chart()));
+    }
+    return Optional.empty();
+  }
+}
