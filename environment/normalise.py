@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import hashlib
 import pathlib
 import sys
 
@@ -59,27 +60,32 @@ def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
     return result
 
 
-def normalised(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def source_hash(notebook: nbformat.NotebookNode) -> str:
+    """One hash of all code: outputs that carry another one come from other code."""
+    code = [cell.source.strip() for cell in notebook.cells if cell.cell_type == "code"]
+    return hashlib.sha256("\0".join(code).encode()).hexdigest()
+
+
+def normalised(notebook: nbformat.NotebookNode, executed: bool = False) -> nbformat.NotebookNode:
+    """The notebook in its committed form; with `executed`, marked as run from the code it holds."""
     notebook = copy.deepcopy(notebook)
-    title = notebook.metadata.get("title")
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE} | ({"title": title} if title else {}))
+    metadata = {"kernelspec": KERNEL, "language_info": LANGUAGE}
+    if executed:
+        metadata["lowerbound"] = {"code": source_hash(notebook)}
+    elif "lowerbound" in notebook.metadata:
+        metadata["lowerbound"] = notebook.metadata.lowerbound
+    notebook.metadata = nbformat.from_dict(metadata)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     count = 0
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number + 1:03d}"
         cell.metadata = nbformat.from_dict({key: value for key, value in cell.metadata.items() if key in KEPT})
-        cell.pop("attachments", None) if not cell.get("attachments") else None
         if cell.cell_type == "code":
             ran = cell.execution_count is not None
             count += ran
             cell.execution_count = count if ran else None
             cell.outputs = [normal_output(output, count) for output in joined(cell.outputs)]
     return notebook
-
-
-def text_of(notebook: nbformat.NotebookNode) -> str:
-    """The file's text: what nbformat.write writes."""
-    return nbformat.writes(notebook) + "\n"
 
 
 def main() -> int:
@@ -90,7 +96,7 @@ def main() -> int:
     changed = 0
     for path in options.notebooks:
         before = path.read_text(encoding="utf-8")
-        after = text_of(normalised(nbformat.reads(before, as_version=4)))
+        after = nbformat.writes(normalised(nbformat.reads(before, as_version=4))) + "\n"
         if before != after:
             changed += 1
             print(f"{path}: not in the committed form" if options.check else f"{path}: normalised")

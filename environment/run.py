@@ -201,7 +201,7 @@ def main() -> int:
             continue
         report("")
         if options.save:
-            nbformat.write(normalised(run.notebook), path)
+            nbformat.write(normalised(run.notebook, executed=True), path)
         for table in run.claim_tables()[-1:]:
             print(table.rstrip() + "\n")
         if run.standard_error():

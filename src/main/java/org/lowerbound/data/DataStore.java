@@ -3,8 +3,10 @@ package org.lowerbound.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Finds the files of data sets: in the folder that {@code LOWERBOUND_DATA} names, else in the cache
@@ -18,8 +20,7 @@ final class DataStore {
   /** Where a file was found. */
   enum Place {
     FOLDER("the folder in LOWERBOUND_DATA"),
-    CACHE("the cache"),
-    DOWNLOAD("the network, now in the cache");
+    CACHE("the cache");
 
     private final String words;
 
@@ -40,10 +41,21 @@ final class DataStore {
 
   private final Path folder;
   private final Path cache;
+  private final Download download;
+  private final Map<DataFile, DataException> failed = new ConcurrentHashMap<>();
+  private volatile boolean probed;
 
-  DataStore(Path folder, Path cache) {
+  /**
+   * A store.
+   *
+   * @param folder of data placed by hand, or null
+   * @param cache of downloaded data; made when first needed
+   * @param download the way to the network, or null to stay off it
+   */
+  DataStore(Path folder, Path cache, Download download) {
     this.folder = folder;
     this.cache = cache;
+    this.download = download;
   }
 
   /** The store that the environment variables describe. */
@@ -56,34 +68,122 @@ final class DataStore {
     String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
     Path base =
         caches.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(caches);
-    return new DataStore(folder.isBlank() ? null : Path.of(folder), base.resolve("lowerbound"));
-  }
-
-  /** The file, if it is in the folder, in the cache or can be downloaded. */
-  Optional<Found> find(DataFile file) {
-    Optional<Found> here = here(file);
-    return here;
+    String offline = environment.getOrDefault("LOWERBOUND_OFFLINE", "");
+    return new DataStore(
+        folder.isBlank() ? null : Path.of(folder),
+        base.resolve("lowerbound"),
+        List.of("", "0", "false").contains(offline)
+            ? new Download(Download.Patience.USUAL, System.out, environment)
+            : null);
   }
 
   /**
-   * The file, if it is in the folder or in the cache.
+   * The file, from the folder, the cache or the network.
    *
-   * @throws DataException if a file of that name is in the folder but is another or damaged
+   * @throws DataException with reason NOT_FOUND if it is not here and there is no network or no
+   *     mirror, DOWNLOAD if all mirrors fail, WRONG_CHECKSUM if a file of its name is here but is
+   *     damaged or another, STORAGE if the disk is full or a folder cannot be used
+   */
+  Found find(DataFile file) {
+    Optional<Found> placed = inFolder(file);
+    if (placed.isPresent()) {
+      return placed.get();
+    }
+    DataException damaged = null;
+    try {
+      Optional<Found> cached = inCache(file);
+      if (cached.isPresent()) {
+        return cached.get();
+      }
+    } catch (DataException e) {
+      // A damaged file of the cache is replaced if the network allows it.
+      damaged = e;
+    }
+    DataException before = failed.get(file);
+    if (before != null) {
+      throw before;
+    }
+    try {
+      if (download == null || file.mirrors().isEmpty() || !networked(file)) {
+        throw absent(file);
+      }
+      Path target = cached(file);
+      return new Found(file, target, Place.CACHE, download.fetch(file, target));
+    } catch (DataException e) {
+      DataException answer = damaged != null ? damaged : e;
+      failed.put(file, answer);
+      throw answer;
+    }
+  }
+
+  private DataException absent(DataFile file) {
+    String why =
+        file.mirrors().isEmpty()
+            ? "and no mirror of it is known"
+            : download == null
+                ? "and LOWERBOUND_OFFLINE is set"
+                : "and none of its mirrors can be reached: " + String.join(", ", file.mirrors());
+    return new DataException(
+        DataException.Reason.NOT_FOUND,
+        file.name()
+            + " is neither in the folder in LOWERBOUND_DATA nor in the cache, "
+            + why
+            + ". "
+            + Download.byHand(file, cached(file)),
+        file.name()
+            + " is not on this machine and "
+            + (file.mirrors().isEmpty()
+                ? "has no known mirror"
+                : download == null ? "LOWERBOUND_OFFLINE is set" : "there is no network"));
+  }
+
+  private boolean networked(DataFile file) {
+    if (!probed) {
+      // All hosts at once, so that being without a network is found out in one wait.
+      probed = true;
+      download.reaches(Catalogue.mirrors());
+    }
+    return download.reaches(file.mirrors());
+  }
+
+  /**
+   * The file, if it is in the folder in LOWERBOUND_DATA or in the cache.
+   *
+   * @throws DataException if the file that is there is damaged or another
    */
   Optional<Found> here(DataFile file) {
-    if (folder != null) {
-      for (String path : file.paths()) {
-        Path candidate = folder.resolve(path);
-        if (Files.isRegularFile(candidate)) {
-          return Optional.of(new Found(file, candidate, Place.FOLDER, verified(file, candidate)));
-        }
+    Optional<Found> placed = inFolder(file);
+    return placed.isPresent() ? placed : inCache(file);
+  }
+
+  private Optional<Found> inFolder(DataFile file) {
+    if (folder == null) {
+      return Optional.empty();
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new DataException(
+          DataException.Reason.STORAGE,
+          "LOWERBOUND_DATA names " + folder + ", which is not a folder.");
+    }
+    for (String path : file.paths()) {
+      Path candidate = folder.resolve(path);
+      if (Files.isRegularFile(candidate)) {
+        return Optional.of(new Found(file, candidate, Place.FOLDER, verified(file, candidate)));
       }
     }
-    Path candidate = cache.resolve(file.path());
-    if (Files.isRegularFile(candidate)) {
-      return Optional.of(new Found(file, candidate, Place.CACHE, verified(file, candidate)));
-    }
     return Optional.empty();
+  }
+
+  private Optional<Found> inCache(DataFile file) {
+    Path candidate = cached(file);
+    return Files.isRegularFile(candidate)
+        ? Optional.of(new Found(file, candidate, Place.CACHE, verified(file, candidate)))
+        : Optional.empty();
+  }
+
+  /** Where the cache keeps a file. */
+  Path cached(DataFile file) {
+    return cache.resolve(file.path());
   }
 
   /** The checksum of a file that is as it should be. */

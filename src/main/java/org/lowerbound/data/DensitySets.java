@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The binary density-estimation sets (Lowd and Davis 2010; Van Haaren and Davis 2012; the
@@ -22,41 +21,78 @@ public final class DensitySets {
 
   private DensitySets() {}
 
-  /** NLTCS, 16 bits. */
+  /** NLTCS, 16 bits; if it cannot be had, rows of {@link LatentClass#sixteen()}. */
   public static Splits<BinaryRows> nltcs() {
-    return load(DataStore.system(), "NLTCS", 16, Catalogue.NLTCS);
+    return load(
+        DataStore.system(),
+        "NLTCS",
+        16,
+        Catalogue.NLTCS,
+        LatentClass.sixteen(),
+        16_181,
+        2_157,
+        3_236);
   }
 
-  /** DNA, 180 bits. */
+  /** DNA, 180 bits; if it cannot be had, rows of {@link LatentClass#hundredEighty()}. */
   public static Splits<BinaryRows> dna() {
-    return load(DataStore.system(), "DNA", 180, Catalogue.DNA);
+    return load(
+        DataStore.system(),
+        "DNA",
+        180,
+        Catalogue.DNA,
+        LatentClass.hundredEighty(),
+        1_600,
+        400,
+        1_186);
   }
 
   /** Adult, 123 bits. */
   public static Splits<BinaryRows> adult() {
-    return load(DataStore.system(), "Adult", 123, Catalogue.ADULT);
+    return load(DataStore.system(), "Adult", 123, Catalogue.ADULT, null);
   }
 
   /** Connect4, 126 bits. */
   public static Splits<BinaryRows> connect4() {
-    return load(DataStore.system(), "Connect4", 126, Catalogue.CONNECT4);
+    return load(DataStore.system(), "Connect4", 126, Catalogue.CONNECT4, null);
   }
 
   /** OCR letters, 128 bits. */
   public static Splits<BinaryRows> ocrLetters() {
-    return load(DataStore.system(), "OCR letters", 128, Catalogue.OCR_LETTERS);
+    return load(DataStore.system(), "OCR letters", 128, Catalogue.OCR_LETTERS, null);
   }
 
-  static Splits<BinaryRows> load(DataStore store, String name, int features, List<DataFile> files) {
+  static Splits<BinaryRows> load(
+      DataStore store,
+      String name,
+      int features,
+      List<DataFile> files,
+      LatentClass substitute,
+      int... rows) {
     BinaryRows[] parts = new BinaryRows[3];
+    DataException missing = null;
     for (int i = 0; i < 3; i++) {
-      Optional<DataStore.Found> file = store.find(files.get(i));
-      if (file.isPresent()) {
+      try {
+        DataStore.Found file = store.find(files.get(i));
         parts[i] =
             BinaryRows.of(
-                Catalogue.provenance(name + " " + PARTS[i], List.of(file.get())),
-                read(file.get().path(), features));
+                Catalogue.provenance(name + " " + PARTS[i], List.of(file)),
+                read(file.path(), features));
+      } catch (DataException e) {
+        if (!e.absent()) {
+          throw e;
+        }
+        missing = e;
       }
+    }
+    if (missing != null && substitute != null) {
+      // All parts or none, lest a model be fitted on one distribution and tested on another.
+      for (int i = 0; i < 3; i++) {
+        BinaryRows drawn = substitute.sample(" " + PARTS[i], rows[i], i + 1);
+        parts[i] = drawn.from(drawn.provenance().replacing(name, missing.brief()));
+      }
+    } else if (parts[0] == null && parts[1] == null && parts[2] == null) {
+      throw missing;
     }
     return new Splits<>(parts[0], parts[1], parts[2]);
   }

@@ -77,6 +77,11 @@ public final class ImageData implements Examples {
     return new ImageData(provenance, own, classes, pixels, labels);
   }
 
+  /** The same images under another provenance. */
+  ImageData from(Provenance other) {
+    return new ImageData(other, shape, classes, pixels, labels);
+  }
+
   @Override
   public int size() {
     return pixels.length;
@@ -147,6 +152,10 @@ public final class ImageData implements Examples {
     int[] all = new int[labels.length];
     Arrays.setAll(all, i -> labels[i]);
     return all;
+  }
+
+  byte[] labelBytes() {
+    return labels.clone();
   }
 
   /** The number of images of each class. */

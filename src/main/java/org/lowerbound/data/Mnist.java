@@ -1,14 +1,13 @@
 package org.lowerbound.data;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
  * MNIST: 60,000 + 10,000 grey pictures of handwritten digits, 28×28 (LeCun, Bottou, Bengio, Haffner
  * 1998).
  *
  * <p>If the four files are neither on this machine nor to be had from the network, both parts are
- * the built-in {@code StrokeDigits} instead; {@code provenance().notice()} says so.
+ * the built-in {@link StrokeDigits} instead; {@code provenance().notice()} says so.
  */
 public final class Mnist {
 
@@ -18,22 +17,29 @@ public final class Mnist {
 
   /** The 60,000 images for training, {@code [1, 28, 28]}. */
   public static ImageData train() {
-    return load(DataStore.system()).train();
+    return load(DataStore.system(), true);
   }
 
   /** The 10,000 images for test, {@code [1, 28, 28]}. */
   public static ImageData test() {
-    return load(DataStore.system()).test();
+    return load(DataStore.system(), false);
   }
 
-  private static Splits<ImageData> load(DataStore store) {
-    Optional<List<DataStore.Found>> files = Catalogue.find(store, Catalogue.MNIST);
-    if (files.isEmpty()) {
-      throw new UnsupportedOperationException("built-in digits are not there yet");
+  static ImageData load(DataStore store, boolean train) {
+    List<DataStore.Found> files;
+    try {
+      // All four or none: MNIST for training and other digits for test would mislead.
+      files = Catalogue.MNIST.stream().map(store::find).toList();
+    } catch (DataException e) {
+      if (!e.absent()) {
+        throw e;
+      }
+      ImageData digits = (train ? StrokeDigits.train() : StrokeDigits.test()).materialised();
+      return digits.from(digits.provenance().replacing("MNIST", e.brief()));
     }
-    List<DataStore.Found> f = files.get();
-    return new Splits<>(
-        read("MNIST train", f.get(0), f.get(1)), null, read("MNIST test", f.get(2), f.get(3)));
+    return train
+        ? read("MNIST train", files.get(0), files.get(1))
+        : read("MNIST test", files.get(2), files.get(3));
   }
 
   private static ImageData read(String name, DataStore.Found images, DataStore.Found labels) {

@@ -13,8 +13,10 @@ import java.util.Objects;
  *     built-in data
  * @param replaces the real data that built-in data stand in for; empty if they were asked for by
  *     their own name
+ * @param why the reason for that; empty if they were asked for by their own name
  */
-public record Provenance(String name, Kind kind, String detail, String hash, String replaces) {
+public record Provenance(
+    String name, Kind kind, String detail, String hash, String replaces, String why) {
 
   /** Real or generated. */
   public enum Kind {
@@ -30,26 +32,27 @@ public record Provenance(String name, Kind kind, String detail, String hash, Str
     Objects.requireNonNull(detail, "detail");
     Objects.requireNonNull(hash, "hash");
     Objects.requireNonNull(replaces, "replaces");
+    Objects.requireNonNull(why, "why");
   }
 
   /** Real data: the files they were read from and the files' checksums. */
   public static Provenance real(String name, String detail, String hash) {
-    return new Provenance(name, Kind.REAL, detail, hash, "");
+    return new Provenance(name, Kind.REAL, detail, hash, "", "");
   }
 
   /** Generated data that were asked for by their own name. */
   public static Provenance builtIn(String name, String detail) {
-    return new Provenance(name, Kind.BUILT_IN, detail, "", "");
+    return new Provenance(name, Kind.BUILT_IN, detail, "", "", "");
   }
 
   /** The same data under another name, for instance of a part. */
   public Provenance named(String newName) {
-    return new Provenance(newName, kind, detail, hash, replaces);
+    return new Provenance(newName, kind, detail, hash, replaces, why);
   }
 
-  /** The same built-in data, standing in for the real data of that name. */
-  public Provenance replacing(String realName) {
-    return new Provenance(name, kind, detail, hash, realName);
+  /** The same built-in data, standing in for the real data of that name, for the reason given. */
+  public Provenance replacing(String realName, String reason) {
+    return new Provenance(name, kind, detail, hash, realName, reason);
   }
 
   /** Whether these are the real data. */
@@ -70,11 +73,13 @@ public record Provenance(String name, Kind kind, String detail, String hash, Str
     }
     return "Built-in data in place of "
         + replaces
-        + ", which was found neither on this machine nor on the network: "
+        + " ("
+        + why
+        + "): "
         + name
         + ", "
         + detail
-        + ". Numbers differ from those on "
+        + ". The numbers are not those of "
         + replaces
         + ".";
   }

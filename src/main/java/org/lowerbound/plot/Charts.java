@@ -2,15 +2,16 @@ package org.lowerbound.plot;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.FontMetrics;
-import java.awt.Graphics2D;
+import java.awt.Dimension;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.WeakHashMap;
 import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
@@ -37,10 +38,13 @@ public final class Charts {
   /** Height of a chart in pixels. */
   public static final int HEIGHT = 440;
 
-  private static final String REFERENCE_X = "\0vertical ";
-  private static final String REFERENCE_Y = "\0horizontal ";
+  static final String REFERENCE_X = "\0vertical ";
+  static final String REFERENCE_Y = "\0horizontal ";
   private static final BasicStroke DASHED =
       new BasicStroke(2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {8, 6}, 0);
+
+  private static final Map<Chart<?, ?>, Dimension> SIZES =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   private Charts() {}
 
@@ -73,6 +77,9 @@ public final class Charts {
     style(chart.getStyler());
     chart.getStyler().setAvailableSpaceFill(0.8);
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
+    // XChart would leave out the names of bars closer than the hint; the painter turns them
+    // instead.
+    chart.getStyler().setXAxisTickMarkSpacingHint(1);
     return chart;
   }
 
@@ -146,6 +153,7 @@ public final class Charts {
     chart.setYAxisTitle(yLabel);
     XYStyler styler = chart.getStyler();
     style(styler);
+    styler.setXAxisTickLabelsFormattingFunction(Charts::tick);
     styler.setDefaultSeriesRenderStyle(renderStyle);
     if (renderStyle != XYSeriesRenderStyle.Scatter) {
       Marker[] none = new Marker[Style.PALETTE.length];
@@ -172,7 +180,7 @@ public final class Charts {
     styler.setPlotBackgroundColor(Color.WHITE);
     styler.setChartTitleBoxVisible(false);
     styler.setChartTitlePadding(4);
-    styler.setChartPadding(12);
+    styler.setChartPadding(9);
     styler.setPlotBorderVisible(true);
     styler.setPlotBorderColor(Style.FRAME);
     styler.setPlotGridLinesColor(Style.GRID);
@@ -183,20 +191,19 @@ public final class Charts {
     styler.setAxisTickMarksColor(Style.FRAME);
     styler.setAxisTickMarkLength(5);
     styler.setXAxisTickMarkSpacingHint(100);
-    styler.setYAxisTickMarkSpacingHint(56);
+    styler.setYAxisTickMarkSpacingHint(44);
     styler.setLegendPosition(LegendPosition.OutsideS);
     styler.setLegendLayout(LegendLayout.Horizontal);
     styler.setLegendBorderColor(Color.WHITE);
     styler.setLegendBackgroundColor(Color.WHITE);
-    styler.setLegendPadding(4);
-    styler.setLegendSeriesLineLength(28);
+    styler.setLegendPadding(8);
+    styler.setLegendSeriesLineLength(32);
     styler.setSeriesColors(Style.PALETTE);
     styler.setSeriesLines(lines);
     styler.setMarkerSize(9);
     styler.setAntiAlias(true);
     styler.setTextAntiAlias(true);
     styler.setLocale(java.util.Locale.ROOT);
-    styler.setXAxisTickLabelsFormattingFunction(Charts::tick);
     styler.setYAxisTickLabelsFormattingFunction(Charts::tick);
   }
 
@@ -205,34 +212,18 @@ public final class Charts {
     return Math.abs(value) < 1e-12 ? "0" : Numbers.significant(value, 7);
   }
 
-  /** A logarithmic x axis, labelled at powers of ten; all x must be positive. */
+  /** A logarithmic x axis; all x must be positive. */
   public static XYChart logX(XYChart chart) {
     chart.getStyler().setXAxisLogarithmic(true);
-    chart.getStyler().setXAxisLogarithmicDecadeOnly(true);
-    chart.getStyler().setXAxisTickLabelsFormattingFunction(Charts::powerTick);
+    chart.getStyler().setXAxisTickLabelsFormattingFunction(ChartPainter.POWERS);
     return chart;
   }
 
-  /** A logarithmic y axis, labelled at powers of ten; all y must be positive. */
+  /** A logarithmic y axis; all y must be positive. */
   public static XYChart logY(XYChart chart) {
     chart.getStyler().setYAxisLogarithmic(true);
-    chart.getStyler().setYAxisLogarithmicDecadeOnly(true);
-    chart.getStyler().setYAxisTickLabelsFormattingFunction(Charts::powerTick);
+    chart.getStyler().setYAxisTickLabelsFormattingFunction(ChartPainter.POWERS);
     return chart;
-  }
-
-  private static String powerTick(double value) {
-    double exponent = Math.log10(value);
-    long power = Math.round(exponent);
-    if (Math.abs(exponent - power) > 1e-9 || Math.abs(power) <= 2) {
-      return Numbers.significant(value, 4);
-    }
-    StringBuilder text = new StringBuilder("10");
-    for (char digit : Long.toString(power).toCharArray()) {
-      text.append(digit == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(digit - '0'));
-    }
-    boolean drawable = Style.text(15).canDisplayUpTo(text.toString()) < 0;
-    return drawable ? text.toString() : "1e" + power;
   }
 
   /** A dashed line at height y across the chart, named in the legend. */
@@ -261,107 +252,26 @@ public final class Charts {
     return chart;
   }
 
-  private static boolean isReference(XYSeries series) {
+  static boolean isReference(XYSeries series) {
     return series.getName().startsWith(REFERENCE_X) || series.getName().startsWith(REFERENCE_Y);
   }
 
-  /** Reference lines run across whatever data the chart has by now. */
-  private static void extendReferences(XYChart chart) {
-    double[] x = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
-    double[] y = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
-    boolean any = false;
-    for (XYSeries series : chart.getSeriesCollection()) {
-      String name = series.getName();
-      any |= isReference(series);
-      if (!name.startsWith(REFERENCE_Y)) {
-        widen(x, series.getXData());
-      }
-      if (!name.startsWith(REFERENCE_X)) {
-        widen(y, series.getYData());
-      }
-    }
-    if (!any) {
-      return;
-    }
-    XYStyler styler = chart.getStyler();
-    double left = styler.getXAxisMin() == null ? x[0] : styler.getXAxisMin();
-    double right = styler.getXAxisMax() == null ? x[1] : styler.getXAxisMax();
-    double bottom = styler.getYAxisMin() == null ? y[0] : styler.getYAxisMin();
-    double top = styler.getYAxisMax() == null ? y[1] : styler.getYAxisMax();
-    for (XYSeries series : chart.getSeriesCollection()) {
-      if (series.getName().startsWith(REFERENCE_Y) && left <= right) {
-        double at = series.getYData()[0];
-        series.replaceData(new double[] {left, right}, new double[] {at, at}, null);
-      } else if (series.getName().startsWith(REFERENCE_X) && bottom <= top) {
-        double at = series.getXData()[0];
-        series.replaceData(new double[] {at, at}, new double[] {bottom, top}, null);
-      }
-    }
-  }
-
-  private static void widen(double[] range, double[] values) {
-    for (double value : values) {
-      if (Double.isFinite(value)) {
-        range[0] = Math.min(range[0], value);
-        range[1] = Math.max(range[1], value);
-      }
-    }
-  }
-
-  /** The chart as a picture of its own size. */
+  /** The chart as a picture of its own size, {@value #WIDTH} by {@value #HEIGHT} pixels. */
   public static BufferedImage image(Chart<?, ?> chart) {
-    return image(chart, chart.getWidth(), chart.getHeight());
+    Dimension size = naturalSize(chart);
+    return image(chart, size.width, size.height);
   }
 
   /** The chart as a picture of the given size in pixels; text keeps its size. */
   public static BufferedImage image(Chart<?, ?> chart, int width, int height) {
-    Objects.requireNonNull(chart, "chart");
-    if (width < 100 || height < 80) {
-      throw new IllegalArgumentException(
-          "a chart needs at least 100 by 80 pixels, was " + width + " by " + height);
-    }
-    if (chart instanceof XYChart lines) {
-      extendReferences(lines);
-    } else if (chart instanceof CategoryChart bars) {
-      fitCategories(bars, width);
-    }
-    Pictures.requireFonts();
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = image.createGraphics();
-    try {
-      Pictures.smooth(graphics);
-      chart.paint(graphics, width, height);
-    } finally {
-      graphics.dispose();
-    }
-    return image;
+    naturalSize(chart);
+    return ChartPainter.paint(chart, width, height);
   }
 
-  /** Turns the labels of the categories where they would run into one another. */
-  private static void fitCategories(CategoryChart chart, int width) {
-    List<String> labels = new ArrayList<>();
-    for (CategorySeries series : chart.getSeriesCollection()) {
-      if (series.getXData().size() > labels.size()) {
-        labels.clear();
-        series.getXData().forEach(label -> labels.add(String.valueOf(label)));
-      }
-    }
-    if (labels.isEmpty() || chart.getStyler().getXAxisLabelRotation() != 0) {
-      return;
-    }
-    FontMetrics metrics = Pictures.metrics(chart.getStyler().getAxisTickLabelsFont());
-    double room = (width - 110.0) / labels.size();
-    int widest = labels.stream().mapToInt(metrics::stringWidth).max().orElse(0);
-    if (widest + 10 <= room) {
-      return;
-    }
-    boolean numbers = labels.stream().allMatch(label -> label.matches("-?\\d+(\\.\\d+)?"));
-    if (numbers) {
-      int step = (int) Math.ceil((widest + 16) / room);
-      chart.getStyler().setXAxisMaxLabelCount(Math.max(2, labels.size() / step));
-    } else {
-      chart.getStyler().setXAxisLabelRotation(widest > 3 * room ? 90 : 45);
-    }
+  /** XChart forgets the size a chart was made with as soon as it is painted at another. */
+  private static Dimension naturalSize(Chart<?, ?> chart) {
+    Objects.requireNonNull(chart, "chart");
+    return SIZES.computeIfAbsent(chart, c -> new Dimension(c.getWidth(), c.getHeight()));
   }
 
   /**

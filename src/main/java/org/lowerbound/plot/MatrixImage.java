@@ -354,7 +354,9 @@ public final class MatrixImage {
     for (String name : names) {
       widest = Math.max(widest, metrics.stringWidth(name));
     }
-    double needed = horizontal ? widest + 8 : metrics.getHeight() - 2;
+    // Names stand close; numbers of rows and columns need not be read one by one.
+    double air = names.length > 0 ? 1 : 1.7;
+    double needed = horizontal ? widest * air + 8 : (metrics.getHeight() - 2) * air;
     int step = 1;
     for (int candidate : new int[] {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000}) {
       step = candidate;

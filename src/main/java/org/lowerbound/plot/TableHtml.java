@@ -18,7 +18,8 @@ final class TableHtml {
       html.append("<p style=\"margin:.3em 0\"><b>").append(Html.escape(table.name()));
       html.append("</b></p>");
     }
-    html.append("<table style=\"border-collapse:collapse;margin:0\"><thead><tr>");
+    html.append(
+        "<table style=\"border-collapse:collapse;margin:0;color:inherit;font-size:inherit\"><thead><tr>");
     for (Column<?> column : table.columns()) {
       html.append("<th style=\"").append(cell(column, "2px")).append("\">");
       html.append(Html.escape(column.name())).append("</th>");

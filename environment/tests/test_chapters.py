@@ -1,0 +1,36 @@
+"""Every chapter at quick size on the Java kernel."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from run import NOTEBOOKS, chapters, execute
+
+# A chapter is meant to take two minutes on two cores; a busy machine may take twice as long.
+SECONDS = 240
+
+
+@pytest.mark.parametrize("chapter", chapters())
+def test_chapter(chapter, note):
+    path = NOTEBOOKS / f"{chapter}.ipynb"
+    run = execute(path, timeout=600)
+    held, claims = run.claims()
+    note(
+        f"{chapter}: {held} of {claims} claims held, {run.figures()} figures, {run.seconds:.0f} s, "
+        f"{run.peak_bytes / 2**30:.2f} GiB"
+    )
+    assert run.standard_error() == ""
+    assert run.claim_tables(), "no output starts with 'Claims of '"
+    assert held == claims >= 1
+    assert run.figures() >= 5
+    assert run.peak_bytes <= 2 * 2**30
+    assert run.seconds <= SECONDS
+    committed = statements(nbformat.read(path, as_version=4))
+    assert committed == statements(run.notebook), f"the committed claim table is old: ./environment/lab --run {chapter} --save"
+
+
+def statements(notebook) -> list[str]:
+    """The claims of every claim table, without the values measured."""
+    texts = [o.get("data", {}).get("text/plain", o.get("text", "")) for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+    lines = [line for text in texts if text.startswith("Claims of ") for line in text.splitlines()[1:]]
+    return [line.rsplit("|", 4)[0].strip() for line in lines]

@@ -1,0 +1,77 @@
+"""The form in which notebooks are committed, and that the committed ones have it."""
+
+from __future__ import annotations
+
+import pathlib
+
+import nbformat
+import pytest
+from conftest import ROOT
+from normalise import normalised, source_hash
+from run import NOTEBOOKS
+
+COMMITTED = sorted(NOTEBOOKS.glob("*.ipynb"))
+
+
+def executed_notebook():
+    output = nbformat.v4.new_output
+    code = nbformat.v4.new_code_cell
+    cells = [
+        nbformat.v4.new_markdown_cell("text", metadata={"collapsed": True}),
+        code(
+            "cell()",
+            execution_count=17,
+            metadata={"execution": {"iopub.execute_input": "2026-01-01T00:00:00"}, "tags": ["raises-exception"]},
+            outputs=[
+                output("stream", name="stdout", text="read from " + str(ROOT) + "/data\n"),
+                output("stream", name="stdout", text="and " + str(pathlib.Path.home()) + "/.cache\n"),
+                output("execute_result", data={"text/plain": "42"}, metadata={"a": 1}, execution_count=17),
+            ],
+        ),
+        code("never()"),
+        code("again()", execution_count=30),
+    ]
+    language = {"name": "Java", "version": "17.0.15+6", "mimetype": "text/x-java-source"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "java-local", "display_name": "x"}, "language_info": language})
+
+
+def test_form():
+    notebook = normalised(executed_notebook())
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec == {"display_name": "Java", "language": "java", "name": "java"}
+    assert "version" not in notebook.metadata.language_info
+    assert [cell.id for cell in notebook.cells] == ["cell-001", "cell-002", "cell-003", "cell-004"]
+    assert [cell.get("execution_count") for cell in notebook.cells] == [None, 1, None, 2]
+    assert [dict(cell.metadata) for cell in notebook.cells] == [{}, {"tags": ["raises-exception"]}, {}, {}]
+    stream, result = notebook.cells[1].outputs
+    assert stream.text == "read from ./data\nand ~/.cache\n"
+    assert (result.execution_count, dict(result.metadata)) == (1, {})
+
+
+def test_normalising_twice_changes_nothing():
+    once = normalised(executed_notebook(), executed=True)
+    assert nbformat.writes(normalised(once)) == nbformat.writes(once)
+
+
+def test_changed_code_makes_the_outputs_stale():
+    notebook = normalised(executed_notebook(), executed=True)
+    assert notebook.metadata.lowerbound.code == source_hash(notebook)
+    notebook.cells[0].source = "other text"
+    assert notebook.metadata.lowerbound.code == source_hash(notebook)
+    notebook.cells[3].source = "other()"
+    assert normalised(notebook).metadata.lowerbound.code != source_hash(notebook)
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_committed_chapter_is_normalised(path):
+    text = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(text, as_version=4)
+    assert text == nbformat.writes(normalised(notebook)) + "\n", f"run: ./environment/lab --run {path.stem} --save"
+    assert str(ROOT) not in text
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_committed_outputs_come_from_the_committed_code(path):
+    notebook = nbformat.read(path, as_version=4)
+    code = notebook.metadata.get("lowerbound", {}).get("code")
+    assert code == source_hash(notebook), f"the code changed after it was run: ./environment/lab --run {path.stem} --save"

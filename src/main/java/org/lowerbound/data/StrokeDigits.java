@@ -1,0 +1,135 @@
+package org.lowerbound.data;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/**
+ * Built-in grey pictures of handwritten-looking digits, {@code [1, 28, 28]}: pen strokes from
+ * templates, distorted at random, drawn with a round pen, and normalised as MNIST's are (fitted
+ * into 20×20 pixels, centred by mass).
+ *
+ * <p>Image i of a seed is always the same, whatever the others. Images are made when drawn, or all
+ * at once by {@link #materialised()}.
+ */
+public final class StrokeDigits implements Examples {
+
+  private static final int SIDE = 28;
+
+  private final int size;
+  private final long seed;
+  private final Provenance provenance;
+
+  private StrokeDigits(String part, int size, long seed) {
+    if (size < 0) {
+      throw new IllegalArgumentException(size + " images; expected at least 0");
+    }
+    this.size = size;
+    this.seed = seed;
+    this.provenance =
+        Provenance.builtIn(
+            "StrokeDigits" + part, "digits generated from pen strokes, seed " + seed);
+  }
+
+  /** The first {@code size} images of a seed. */
+  public static StrokeDigits of(int size, long seed) {
+    return new StrokeDigits("", size, seed);
+  }
+
+  /** 60,000 images for training, seed 1. */
+  public static StrokeDigits train() {
+    return new StrokeDigits(" train", 60_000, 1);
+  }
+
+  /** 10,000 images for test, seed 2. */
+  public static StrokeDigits test() {
+    return new StrokeDigits(" test", 10_000, 2);
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public int[] shape() {
+    return new int[] {1, SIDE, SIDE};
+  }
+
+  @Override
+  public void draw(int row, RandomGenerator random, float[] into, int at) {
+    byte[] pixels = pixels(Shapes.row(this, row));
+    for (int j = 0; j < pixels.length; j++) {
+      into[at + j] = (pixels[j] & 0xff) / 255f;
+    }
+  }
+
+  /** The digit on one image, 0 to 9. */
+  public int label(int row) {
+    return random(Shapes.row(this, row)).nextInt(10);
+  }
+
+  /** All images as bytes, made on all cores. */
+  public ImageData materialised() {
+    byte[][] pixels = new byte[size][];
+    byte[] labels = new byte[size];
+    IntStream.range(0, size)
+        .parallel()
+        .forEach(
+            i -> {
+              pixels[i] = pixels(i);
+              labels[i] = (byte) label(i);
+            });
+    return ImageData.of(provenance, shape(), 10, pixels, labels);
+  }
+
+  private SplittableRandom random(int row) {
+    return new SplittableRandom(new SplittableRandom(seed).nextLong() + row);
+  }
+
+  private byte[] pixels(int row) {
+    SplittableRandom random = random(row);
+    int digit = random.nextInt(10);
+    Strokes strokes = new Strokes();
+    strokes.write(digit, Strokes.Hand.FREE, random);
+    double pen = Math.min(2.4, Math.max(.7, 1.25 * Math.exp(.25 * random.nextGaussian())));
+    strokes.fit(20 - 2 * pen * .8);
+    float[] ink = new float[SIDE * SIDE];
+    double centre = (SIDE - 1) / 2.0;
+    strokes.draw(ink, SIDE, SIDE, centre, centre, pen, 1.3);
+    // Centred by mass, as MNIST's images are, to within a pixel.
+    double mass = 0;
+    double massX = 0;
+    double massY = 0;
+    for (int i = 0; i < ink.length; i++) {
+      mass += ink[i];
+      massX += ink[i] * (i % SIDE);
+      massY += ink[i] * (i / SIDE);
+    }
+    double dx = centre - massX / mass + .4 * random.nextGaussian();
+    double dy = centre - massY / mass + .4 * random.nextGaussian();
+    Arrays.fill(ink, 0);
+    strokes.draw(ink, SIDE, SIDE, centre + dx, centre + dy, pen, 1.3);
+    byte[] pixels = new byte[ink.length];
+    for (int i = 0; i < ink.length; i++) {
+      pixels[i] = (byte) (int) (255 * ink[i] + .5f);
+    }
+    return pixels;
+  }
+
+  @Override
+  public String name() {
+    return provenance.name();
+  }
+
+  @Override
+  public Provenance provenance() {
+    return provenance;
+  }
+
+  @Override
+  public String toString() {
+    return Shapes.line(this, ", 10 classes");
+  }
+}

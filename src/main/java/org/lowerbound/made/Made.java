@@ -1,0 +1,416 @@
+package org.lowerbound.made;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.lowerbound.data.Examples;
+import org.lowerbound.train.Batch;
+import org.lowerbound.train.Graph;
+import org.lowerbound.train.Model;
+import org.lowerbound.train.Trainer;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The masked autoencoder for distribution estimation (Germain et al. 2015, eqs. 9 and 10):
+ *
+ * <p>h¹ = ReLU(x(W¹∘M¹) + b¹), …, a = hᴸ(V∘Mᵛ) + x(A∘Mᴬ) + c, and p(x_d = 1 | the variables before
+ * d) = σ(a_d). The masks make a_d a function of the variables before d alone, so the D outputs of
+ * one pass are D conditionals, and log p(x) = Σ_d x_d a_d − log(1 + e^{a_d}) is exact, in nats.
+ *
+ * <p>With several {@link Masks} the network is trained on all orderings in turn, and the model is
+ * the mixture of its members: p(x) = (1/K) Σ_k p_k(x), an average of <em>probabilities</em>. The
+ * average of logits is not a distribution; {@link #logitAverage} is there to show it.
+ */
+public final class Made implements Model {
+
+  private final Shape shape;
+  private final List<Masks> masks;
+  private final List<Map<String, INDArray>> maskArrays;
+  private final Map<Integer, INDArray> kept = new HashMap<>();
+  private final DataType type;
+  private final Graph graph;
+
+  /** The member that the next evaluation uses; null: a different one for each chunk. */
+  private Integer member;
+
+  /**
+   * The size of a network.
+   *
+   * @param dimensions D, the number of binary variables
+   * @param hidden widths of the hidden layers
+   * @param direct whether inputs feed later outputs directly, by A
+   * @param dropout probability of leaving out a hidden unit while training, 0 for none
+   */
+  public record Shape(int dimensions, int[] hidden, boolean direct, double dropout) {
+    /** Checks the sizes. */
+    public Shape {
+      if (dimensions < 2) {
+        throw new IllegalArgumentException(
+            "MADE needs at least 2 variables, not " + dimensions + ".");
+      }
+      if (hidden.length == 0) {
+        throw new IllegalArgumentException("MADE needs at least one hidden layer.");
+      }
+      if (!(dropout >= 0 && dropout < 1)) {
+        throw new IllegalArgumentException("The dropout must lie in [0, 1), not " + dropout + ".");
+      }
+      hidden = hidden.clone();
+    }
+
+    /** One hidden layer with a direct connection, no dropout. */
+    public static Shape of(int dimensions, int... hidden) {
+      return new Shape(dimensions, hidden, true, 0);
+    }
+
+    /** A copy with or without the direct connection. */
+    public Shape direct(boolean connected) {
+      return new Shape(dimensions, hidden, connected, dropout);
+    }
+
+    /** A copy with this dropout. */
+    public Shape dropout(double probability) {
+      return new Shape(dimensions, hidden, direct, probability);
+    }
+
+    /** Widths of the hidden layers; a copy. */
+    @Override
+    public int[] hidden() {
+      return hidden.clone();
+    }
+  }
+
+  private Made(Shape shape, List<Masks> masks, DataType type, Map<String, INDArray> initial) {
+    this.shape = shape;
+    this.masks = masks;
+    this.type = type;
+    this.maskArrays = masks.stream().map(m -> arrays(m, shape, type)).toList();
+    this.graph = build(shape, type, initial);
+  }
+
+  /**
+   * A new network with random weights (Glorot uniform; direct weights and biases 0).
+   *
+   * @param masks one member of the ensemble each; one for a single ordering
+   * @param seed of the weights
+   * @throws IllegalArgumentException if the masks are of another size than the network
+   */
+  public static Made create(Shape shape, List<Masks> masks, long seed) {
+    return create(shape, masks, seed, DataType.FLOAT);
+  }
+
+  /** See {@link #create(Shape, List, long)}; in double precision for checks of gradients. */
+  public static Made create(Shape shape, List<Masks> masks, long seed, DataType type) {
+    if (masks.isEmpty()) {
+      throw new IllegalArgumentException("MADE needs at least one set of masks.");
+    }
+    for (Masks m : masks) {
+      boolean fits =
+          m.ordering().dimensions() == shape.dimensions && m.hiddenLayers() == shape.hidden.length;
+      for (int l = 0; fits && l < shape.hidden.length; l++) {
+        fits = m.degrees(l).length == shape.hidden[l];
+      }
+      if (!fits) {
+        throw new IllegalArgumentException(
+            "The masks are of another size than the network: expected "
+                + shape.dimensions
+                + " variables and hidden layers "
+                + Arrays.toString(shape.hidden)
+                + ".");
+      }
+    }
+    RandomGenerator random = Trainer.random(seed);
+    Map<String, INDArray> initial = new HashMap<>();
+    int below = shape.dimensions;
+    for (int l = 0; l <= shape.hidden.length; l++) {
+      int above = l < shape.hidden.length ? shape.hidden[l] : shape.dimensions;
+      initial.put(weight(l, shape), glorot(below, above, random, type));
+      initial.put(bias(l, shape), Nd4j.zeros(type, above));
+      below = above;
+    }
+    if (shape.direct) {
+      initial.put("A", Nd4j.zeros(type, shape.dimensions, shape.dimensions));
+    }
+    return new Made(shape, List.copyOf(masks), type, initial);
+  }
+
+  private static INDArray glorot(int in, int out, RandomGenerator random, DataType type) {
+    double limit = Math.sqrt(6.0 / (in + out));
+    double[] values = new double[in * out];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextDouble(-limit, limit);
+    }
+    return Nd4j.createFromArray(values).reshape(in, out).castTo(type);
+  }
+
+  private static String weight(int layer, Shape shape) {
+    return layer == shape.hidden.length ? "V" : "W" + (layer + 1);
+  }
+
+  private static String bias(int layer, Shape shape) {
+    return layer == shape.hidden.length ? "c" : "b" + (layer + 1);
+  }
+
+  private static Map<String, INDArray> arrays(Masks masks, Shape shape, DataType type) {
+    Map<String, INDArray> arrays = new HashMap<>();
+    for (int l = 0; l <= shape.hidden.length; l++) {
+      arrays.put("M" + weight(l, shape), Nd4j.createFromArray(masks.layer(l)).castTo(type));
+    }
+    if (shape.direct) {
+      arrays.put("MA", Nd4j.createFromArray(masks.direct()).castTo(type));
+    }
+    return arrays;
+  }
+
+  private static Graph build(Shape shape, DataType type, Map<String, INDArray> initial) {
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.placeHolder("x", type, -1, shape.dimensions);
+    SDVariable h = x;
+    int below = shape.dimensions;
+    for (int l = 0; l < shape.hidden.length; l++) {
+      SDVariable masked = masked(sd, weight(l, shape), type, below, shape.hidden[l], initial);
+      SDVariable b = sd.var(bias(l, shape), initial.get(bias(l, shape)));
+      h = sd.nn.relu(h.mmul(masked).add(b), 0);
+      if (shape.dropout > 0) {
+        h = h.mul(sd.placeHolder("keep" + (l + 1), type, -1, shape.hidden[l]));
+      }
+      below = shape.hidden[l];
+    }
+    SDVariable a = h.mmul(masked(sd, "V", type, below, shape.dimensions, initial));
+    if (shape.direct) {
+      a = a.add(x.mmul(masked(sd, "A", type, shape.dimensions, shape.dimensions, initial)));
+    }
+    a = a.add("logits", sd.var("c", initial.get("c")));
+    // log(1 + e^a) as max(a, 0) + log(1 + e^-|a|), which no logit overflows.
+    SDVariable softplus = sd.nn.relu(a, 0).add(sd.math.log1p(sd.math.exp(sd.math.abs(a).neg())));
+    SDVariable logp = x.mul(a).sub(softplus).sum("logp", 1);
+    logp.mean().neg("nll");
+    return Graph.of(sd, "nll");
+  }
+
+  private static SDVariable masked(
+      SameDiff sd, String name, DataType type, int in, int out, Map<String, INDArray> initial) {
+    return sd.var(name, initial.get(name)).mul(sd.placeHolder("M" + name, type, in, out));
+  }
+
+  @Override
+  public Graph graph() {
+    return graph;
+  }
+
+  /** The size of the network. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** The masks of the members. */
+  public List<Masks> masks() {
+    return masks;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Training takes the orderings in turn, one a step. A validation value takes one a chunk of
+   * rows, in turn: the mean over all members at the price of one.
+   */
+  @Override
+  public Map<String, INDArray> feed(Batch batch) {
+    int index;
+    if (batch.training()) {
+      index = (int) (batch.step() % masks.size());
+    } else if (member != null) {
+      index = member;
+    } else {
+      index = batch.rows()[0] / Math.max(1, batch.size()) % masks.size();
+    }
+    Map<String, INDArray> feed = new HashMap<>(maskArrays.get(index));
+    feed.put("x", batch.x());
+    for (int l = 0; shape.dropout > 0 && l < shape.hidden.length; l++) {
+      int units = shape.hidden[l];
+      feed.put(
+          "keep" + (l + 1),
+          batch.training() ? keep(batch.size(), units, batch.random()) : ones(batch.size(), units));
+    }
+    return feed;
+  }
+
+  private INDArray keep(int rows, int units, RandomGenerator random) {
+    float scale = (float) (1 / (1 - shape.dropout));
+    float[] keep = new float[rows * units];
+    for (int i = 0; i < keep.length; i++) {
+      keep[i] = random.nextFloat() < shape.dropout ? 0 : scale;
+    }
+    return Nd4j.create(keep, new long[] {rows, units}, 'c').castTo(type);
+  }
+
+  private INDArray ones(int rows, int units) {
+    INDArray ones = kept.get(rows * 65536 + units);
+    if (ones == null) {
+      ones = Nd4j.ones(type, rows, units);
+      kept.put(rows * 65536 + units, ones);
+    }
+    return ones;
+  }
+
+  /**
+   * The exact log-likelihood of each row under one member, in nats.
+   *
+   * @param index which member, from 0
+   * @return {@code [rows]}
+   */
+  public synchronized double[] logProbability(Examples data, int index) {
+    check(data);
+    member = index;
+    try {
+      return Trainer.evaluateEach(this, data, "logp");
+    } finally {
+      member = null;
+    }
+  }
+
+  /**
+   * The exact log-likelihood of each row under the model, in nats: log (1/K) Σ_k p_k(x), the
+   * logarithm of the mean <em>probability</em> over the K members.
+   *
+   * @return {@code [rows]}
+   */
+  public double[] logProbability(Examples data) {
+    double[][] members = new double[masks.size()][];
+    for (int k = 0; k < members.length; k++) {
+      members[k] = logProbability(data, k);
+    }
+    double[] all = new double[data.size()];
+    for (int i = 0; i < all.length; i++) {
+      double largest = Double.NEGATIVE_INFINITY;
+      for (double[] one : members) {
+        largest = Math.max(largest, one[i]);
+      }
+      double sum = 0;
+      for (double[] one : members) {
+        sum += Math.exp(one[i] - largest);
+      }
+      all[i] = largest + Math.log(sum / members.length);
+    }
+    return all;
+  }
+
+  /**
+   * What is sometimes reported in place of {@link #logProbability(Examples)}, and is not a
+   * log-likelihood: Σ_d log Bernoulli(x_d; σ(ā_d)) with the logits ā averaged over the members.
+   * Every variable is then predicted with the help of members that have already seen it, so that
+   * the "probabilities" of all states sum to more than 1.
+   *
+   * @return {@code [rows]}
+   */
+  public double[] logitAverage(Examples data) {
+    check(data);
+    double[] all = new double[data.size()];
+    int chunk = 1000;
+    for (int from = 0; from < all.length; from += chunk) {
+      int to = Math.min(all.length, from + chunk);
+      float[][] rows = data.rows(from, to);
+      INDArray sum = null;
+      for (int k = 0; k < masks.size(); k++) {
+        INDArray one = logits(rows, k);
+        sum = sum == null ? one : sum.addi(one);
+      }
+      double[][] mean = sum.divi(masks.size()).toDoubleMatrix();
+      for (int i = from; i < to; i++) {
+        for (int d = 0; d < shape.dimensions; d++) {
+          double a = mean[i - from][d];
+          double softplus = Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
+          all[i] += rows[i - from][d] * a - softplus;
+        }
+      }
+    }
+    return all;
+  }
+
+  /**
+   * The logits a(x) of one member.
+   *
+   * @param rows {@code [rows, D]}
+   * @return {@code [rows, D]}
+   */
+  public INDArray logits(float[][] rows, int index) {
+    Map<String, INDArray> feed = new HashMap<>(maskArrays.get(index));
+    feed.put("x", Nd4j.createFromArray(rows).castTo(type));
+    for (int l = 0; shape.dropout > 0 && l < shape.hidden.length; l++) {
+      feed.put("keep" + (l + 1), ones(rows.length, shape.hidden[l]));
+    }
+    return Trainer.evaluate(this, feed, "logits").get("logits");
+  }
+
+  /**
+   * Draws from one member, one variable after the other in its ordering: D passes for the whole
+   * batch (ancestral sampling).
+   *
+   * @return {@code [count, D]} of zeros and ones
+   */
+  public float[][] sample(int count, int index, RandomGenerator random) {
+    float[][] x = new float[count][shape.dimensions];
+    for (int d : masks.get(index).ordering().sequence()) {
+      double[] a = logits(x, index).getColumn(d).toDoubleVector();
+      for (int i = 0; i < count; i++) {
+        x[i][d] = random.nextDouble() < 1 / (1 + Math.exp(-a[i])) ? 1 : 0;
+      }
+    }
+    return x;
+  }
+
+  /**
+   * The Jacobian ∂a_d/∂x_e of one member by central differences at a point, {@code [e][d]}: exactly
+   * 0 wherever the masks leave no path, since then both evaluations are the same computation.
+   */
+  public double[][] jacobian(double[] at, int index, double step) {
+    int n = shape.dimensions;
+    double[][] points = new double[2 * n][];
+    for (int e = 0; e < n; e++) {
+      points[2 * e] = at.clone();
+      points[2 * e][e] += step;
+      points[2 * e + 1] = at.clone();
+      points[2 * e + 1][e] -= step;
+    }
+    Map<String, INDArray> feed = new HashMap<>(maskArrays.get(index));
+    feed.put("x", Nd4j.createFromArray(points).castTo(type));
+    for (int l = 0; shape.dropout > 0 && l < shape.hidden.length; l++) {
+      feed.put("keep" + (l + 1), ones(points.length, shape.hidden[l]));
+    }
+    double[][] a = Trainer.evaluate(this, feed, "logits").get("logits").toDoubleMatrix();
+    double[][] jacobian = new double[n][n];
+    for (int e = 0; e < n; e++) {
+      for (int d = 0; d < n; d++) {
+        jacobian[e][d] = (a[2 * e][d] - a[2 * e + 1][d]) / (2 * step);
+      }
+    }
+    return jacobian;
+  }
+
+  /** The same network in double precision, for sums over many states. */
+  public Made inDoublePrecision() {
+    Map<String, INDArray> values = new HashMap<>();
+    for (String name : graph.parameterNames()) {
+      values.put(name, graph.parameter(name).castTo(DataType.DOUBLE));
+    }
+    return new Made(shape, masks, DataType.DOUBLE, values);
+  }
+
+  private void check(Examples data) {
+    if (data.features() != shape.dimensions) {
+      throw new IllegalArgumentException(
+          "The model has "
+              + shape.dimensions
+              + " variables, the rows of "
+              + data.name()
+              + " have "
+              + data.features()
+              + ".");
+    }
+  }
+}

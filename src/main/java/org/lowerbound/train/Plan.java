@@ -1,0 +1,351 @@
+package org.lowerbound.train;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.Op;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.RandomOp;
+import org.nd4j.linalg.api.ops.ReduceOp;
+import org.nd4j.linalg.api.ops.ScalarOp;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
+import org.nd4j.linalg.api.ops.random.BaseRandomOp;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A graph compiled for one set of outputs and one set of input shapes: the operations in the order
+ * of execution, each with its arrays bound, so that a step is a plain loop over native calls.
+ *
+ * <p>SameDiff's own session resolves names, infers shapes and allocates arrays anew in every step,
+ * which costs about as much as the operations of a small model. Shapes do not change between the
+ * steps of a training run, so this class does that work once. Its arrays are its own: nothing is
+ * allocated in {@link #run}, and {@link #close} returns all native memory at once.
+ */
+final class Plan implements AutoCloseable {
+
+  /**
+   * Operations whose result depends on the shape of the input only, hence is constant in a plan.
+   */
+  private static final Set<String> SHAPE_ONLY =
+      Set.of(
+          "shape_of", "shapes_of", "size", "size_at", "rank", "zeros_as", "ones_as", "zeroslike");
+
+  private record Step(String name, DifferentialFunction op, OpContext context, String[] results) {
+    void execute() {
+      if (op instanceof CustomOp custom) {
+        Nd4j.exec(custom, context);
+      } else {
+        Nd4j.getExecutioner().exec((Op) op, context);
+      }
+    }
+  }
+
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Step> constantSteps = new ArrayList<>();
+  private final Map<String, INDArray> values = new HashMap<>();
+  private final Map<String, INDArray> inputs = new HashMap<>();
+  private final Map<String, INDArray> lastFed = new HashMap<>();
+  private final Map<String, INDArray> destinations;
+  private final Set<String> copied = new LinkedHashSet<>();
+  private final List<INDArray> owned = new ArrayList<>();
+
+  /**
+   * Compiles the part of {@code graph} that {@code outputs} need, and runs it once.
+   *
+   * @param graph a graph without loops or conditions
+   * @param parameters arrays to use in place of the graph's own variables, by name
+   * @param feed a value for every placeholder; their shapes are those of every later {@link #run}
+   * @param destinations arrays that receive an output, by name (the gradients' places)
+   * @param outputs the variables wanted
+   */
+  Plan(
+      SameDiff graph,
+      Map<String, INDArray> parameters,
+      Map<String, INDArray> feed,
+      Map<String, INDArray> destinations,
+      Collection<String> outputs) {
+    this.destinations = destinations;
+    Set<String> constant = new HashSet<>();
+    for (String name : order(graph, outputs, constant, parameters, feed)) {
+      compile(graph, graph.getOps().get(name), constant);
+    }
+    for (String output : outputs) {
+      INDArray to = destinations.get(output);
+      if (to != null && values.get(output) != to) {
+        copied.add(output);
+        to.assign(values.get(output));
+      }
+    }
+  }
+
+  /** Binds constants, parameters and inputs, and sorts the needed operations topologically. */
+  private List<String> order(
+      SameDiff graph,
+      Collection<String> outputs,
+      Set<String> constant,
+      Map<String, INDArray> parameters,
+      Map<String, INDArray> feed) {
+    List<String> sorted = new ArrayList<>();
+    Set<String> done = new HashSet<>();
+    ArrayDeque<String> stack = new ArrayDeque<>(outputs);
+    while (!stack.isEmpty()) {
+      String name = stack.peek();
+      if (values.containsKey(name)) {
+        stack.pop();
+        continue;
+      }
+      SDVariable variable = graph.getVariable(name);
+      if (variable == null) {
+        throw new IllegalArgumentException("The graph has no variable '" + name + "'.");
+      }
+      VariableType type = variable.getVariableType();
+      if (type != VariableType.ARRAY) {
+        values.put(name, leaf(variable, parameters, feed));
+        if (type == VariableType.CONSTANT) {
+          constant.add(name);
+        }
+        stack.pop();
+        continue;
+      }
+      String op = graph.getVariables().get(name).getOutputOfOp();
+      if (done.contains(op)) {
+        stack.pop();
+        continue;
+      }
+      String[] arguments = graph.getOps().get(op).getOp().argNames();
+      boolean ready = true;
+      for (String argument : arguments == null ? new String[0] : arguments) {
+        String producer = graph.getVariables().get(argument).getOutputOfOp();
+        if (!values.containsKey(argument) && !(producer != null && done.contains(producer))) {
+          stack.push(argument);
+          ready = false;
+        }
+      }
+      if (ready) {
+        done.add(op);
+        sorted.add(op);
+        stack.pop();
+      }
+    }
+    return sorted;
+  }
+
+  private INDArray leaf(
+      SDVariable variable, Map<String, INDArray> parameters, Map<String, INDArray> feed) {
+    String name = variable.name();
+    if (variable.isPlaceHolder()) {
+      INDArray given = feed.get(name);
+      if (given == null) {
+        throw new IllegalArgumentException(
+            "No value was fed for the placeholder '" + name + "'; fed: " + feed.keySet() + ".");
+      }
+      INDArray bound = own(Nd4j.createUninitialized(variable.dataType(), given.shape()));
+      bound.assign(given);
+      inputs.put(name, bound);
+      lastFed.put(name, given);
+      return bound;
+    }
+    INDArray parameter = parameters.get(name);
+    return parameter != null ? parameter : variable.getArr();
+  }
+
+  private void compile(SameDiff graph, SameDiffOp node, Set<String> constant) {
+    DifferentialFunction op = node.getOp();
+    String[] names = op.argNames() == null ? new String[0] : op.argNames();
+    INDArray[] arguments = new INDArray[names.length];
+    for (int i = 0; i < names.length; i++) {
+      arguments[i] = values.get(names[i]);
+    }
+    String[] results = op.outputVariablesNames();
+    boolean isConstant =
+        SHAPE_ONLY.contains(op.opName()) || constant.containsAll(Arrays.asList(names));
+    if (isConstant) {
+      constant.addAll(Arrays.asList(results));
+    }
+    if (op instanceof BaseRandomOp || op instanceof RandomOp || op.opName().startsWith("random")) {
+      throw new IllegalArgumentException(
+          "The graph draws random numbers ("
+              + node.getName()
+              + "); draw them in Model.feed from Batch.random() and feed them as a placeholder.");
+    }
+    if (op instanceof Identity) {
+      values.put(results[0], arguments[0]);
+      return;
+    }
+    OpContext context = Nd4j.getExecutioner().buildContext();
+    if (op instanceof DynamicCustomOp custom) {
+      bindCustom(graph, custom, context, arguments, results);
+    } else if (op instanceof Op legacy) {
+      bindLegacy(legacy, op, context, arguments, results);
+    } else {
+      throw new IllegalArgumentException(
+          "The operation '"
+              + op.opName()
+              + "' ("
+              + node.getName()
+              + ") cannot be compiled: only graphs without loops, conditions and tensor lists are"
+              + " run.");
+    }
+    Step step = new Step(node.getName(), op, context, results);
+    step.execute();
+    (isConstant ? constantSteps : steps).add(step);
+  }
+
+  private void bindCustom(
+      SameDiff graph,
+      DynamicCustomOp op,
+      OpContext context,
+      INDArray[] arguments,
+      String[] results) {
+    context.setArgs(arguments, op.iArgs(), op.dArgs(), op.tArgs(), op.bArgs());
+    List<LongShapeDescriptor> shapes = op.calculateOutputShape(context);
+    if (shapes == null || shapes.size() != results.length) {
+      throw new IllegalArgumentException(
+          "The shapes of the results of '" + op.getOwnName() + "' could not be inferred.");
+    }
+    for (int i = 0; i < results.length; i++) {
+      DataType type = graph.getVariable(results[i]).dataType();
+      context.setOutputArray(i, result(results[i], shapes.get(i).asDataType(type)));
+    }
+  }
+
+  private void bindLegacy(
+      Op op,
+      DifferentialFunction function,
+      OpContext context,
+      INDArray[] arguments,
+      String[] results) {
+    boolean axisArgument =
+        op instanceof ReduceOp
+            && ((ReduceOp) op).getOpType() != Op.Type.REDUCE3
+            && arguments.length == 2;
+    if (axisArgument) {
+      function.setDimensions(arguments[1].toIntVector());
+    } else if (op instanceof ScalarOp scalar && arguments.length == 2) {
+      scalar.setScalar(arguments[1]);
+    }
+    if (arguments.length > 0) {
+      context.setInputArray(0, arguments[0]);
+    }
+    if (arguments.length == 2 && !axisArgument) {
+      context.setInputArray(1, arguments[1]);
+    }
+    LongShapeDescriptor shape = function.calculateOutputShape(context).get(0);
+    context.setOutputArray(0, result(results[0], shape));
+  }
+
+  private INDArray result(String name, LongShapeDescriptor shape) {
+    INDArray destination = destinations.get(name);
+    if (destination != null && Arrays.equals(destination.shape(), shape.getShape())) {
+      values.put(name, destination);
+      return destination;
+    }
+    INDArray array =
+        own(
+            shape.isEmpty()
+                ? Nd4j.create(shape)
+                : Nd4j.createUninitializedDetached(shape.dataType(), shape.getShape()));
+    values.put(name, array);
+    return array;
+  }
+
+  private INDArray own(INDArray array) {
+    owned.add(array);
+    return array;
+  }
+
+  /**
+   * Runs the compiled operations on new inputs. An array fed again by identity is taken as
+   * unchanged and not copied, so that large inputs that stay (masks) cost nothing.
+   */
+  void run(Map<String, INDArray> feed) {
+    for (Map.Entry<String, INDArray> input : inputs.entrySet()) {
+      INDArray given = feed.get(input.getKey());
+      if (given == null) {
+        throw new IllegalArgumentException(
+            "No value was fed for the placeholder '" + input.getKey() + "'.");
+      }
+      if (given != lastFed.put(input.getKey(), given)) {
+        input.getValue().assign(given);
+      }
+    }
+    for (Step step : steps) {
+      step.execute();
+    }
+    for (String name : copied) {
+      destinations.get(name).assign(values.get(name));
+    }
+  }
+
+  /** The array that holds an output after {@link #run}; overwritten by the next run. */
+  INDArray value(String name) {
+    return values.get(name);
+  }
+
+  /**
+   * The name of the first operation whose result is not finite, although its inputs are, for a
+   * message that says where a NaN began; empty when all results are finite.
+   */
+  String firstNotFinite() {
+    for (Step step : steps) {
+      for (String result : step.results()) {
+        INDArray array = values.get(result);
+        if (array.dataType().isFPType() && !array.isEmpty() && !finite(array)) {
+          return "'" + result + "' (operation " + step.op().opName() + ")";
+        }
+      }
+    }
+    return "";
+  }
+
+  static boolean finite(INDArray array) {
+    return Double.isFinite(array.sumNumber().doubleValue())
+        || (Double.isFinite(array.maxNumber().doubleValue())
+            && Double.isFinite(array.minNumber().doubleValue()));
+  }
+
+  /** True when the placeholders have the shapes that this plan was compiled for. */
+  boolean fits(Map<String, INDArray> feed) {
+    for (Map.Entry<String, INDArray> input : inputs.entrySet()) {
+      INDArray given = feed.get(input.getKey());
+      if (given == null || !Arrays.equals(given.shape(), input.getValue().shape())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    for (List<Step> list : List.of(steps, constantSteps)) {
+      for (Step step : list) {
+        step.context().purge();
+      }
+      list.clear();
+    }
+    values.clear();
+    for (INDArray array : owned) {
+      if (array.closeable()) {
+        array.close();
+      }
+    }
+    owned.clear();
+  }
+}

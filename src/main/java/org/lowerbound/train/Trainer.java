@@ -1,0 +1,464 @@
+package org.lowerbound.train;
+
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.lowerbound.data.Examples;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The one place that executes a model, to train it and to evaluate it.
+ *
+ * <p>Training minimises the model's loss by Adam on mini-batches. What makes a run repeatable: the
+ * order of the examples and all noise follow from the seed, the epoch and the step alone. What
+ * makes it safe: a loss or gradient that is not finite stops the run before it reaches the
+ * parameters, an interrupt (Jupyter's stop button) ends it after the step at hand, and a checkpoint
+ * continues a killed run to the same result.
+ */
+public final class Trainer {
+
+  /** Rows in one run of an evaluation over a data set. */
+  private static final int CHUNK = 200;
+
+  private Trainer() {}
+
+  /**
+   * Trains on {@code train}; with validation data, the model ends with the parameters of the epoch
+   * that was best on them.
+   *
+   * @param model what to train; its parameters are changed in place
+   * @param train rows of {@code [features]}, handed to the model as {@code [batch, features]}
+   * @param valid rows to choose the epoch by, or null
+   * @param how the settings
+   * @return the loss terms by epoch
+   * @throws TrainingDiverged if a loss or gradient is not finite
+   * @throws IllegalStateException if the checkpoint does not fit this model and these settings
+   */
+  public static History fit(Model model, Examples train, Examples valid, Training how) {
+    if (train == null || train.size() == 0) {
+      throw new IllegalArgumentException("There are no training examples.");
+    }
+    if (valid != null && valid.features() != train.features()) {
+      throw new IllegalArgumentException(
+          "The training examples have "
+              + train.features()
+              + " features and the validation examples "
+              + valid.features()
+              + ".");
+    }
+    return new Run(model, train, valid, how).run();
+  }
+
+  /**
+   * Minimises a loss that needs no data, such as a discretised functional: every epoch is one step
+   * along the full gradient.
+   *
+   * @see #fit
+   */
+  public static History minimise(Model model, Training how) {
+    return new Run(model, null, null, how).run();
+  }
+
+  /**
+   * Runs the model forward.
+   *
+   * @param feed a value for every placeholder that the outputs need
+   * @param outputs names of variables of the graph
+   * @return a copy of each output, by name
+   */
+  public static Map<String, INDArray> evaluate(
+      Model model, Map<String, INDArray> feed, String... outputs) {
+    Graph graph = model.graph();
+    synchronized (graph) {
+      Plan plan = graph.forward(feed, List.of(outputs));
+      Map<String, INDArray> values = new LinkedHashMap<>();
+      for (String output : outputs) {
+        values.put(output, plan.value(output).dup());
+      }
+      return values;
+    }
+  }
+
+  /**
+   * One number for each row of a data set.
+   *
+   * @param output name of a variable of shape {@code [batch]}
+   * @return {@code [rows]}, in the order of the data
+   */
+  public static double[] evaluateEach(Model model, Examples data, String output) {
+    Graph graph = model.graph();
+    double[] all = new double[data.size()];
+    synchronized (graph) {
+      for (int from = 0; from < data.size(); from += CHUNK) {
+        int[] rows = range(from, Math.min(data.size(), from + CHUNK));
+        Batch batch = batch(graph, data, rows, random(0, 0, from), false, 0, 0);
+        double[] values =
+            graph.forward(model.feed(batch), List.of(output)).value(output).toDoubleVector();
+        if (values.length != rows.length) {
+          throw new IllegalArgumentException(
+              "The variable '"
+                  + output
+                  + "' must have one value an example, [batch]; it has "
+                  + values.length
+                  + " for "
+                  + rows.length
+                  + " examples.");
+        }
+        System.arraycopy(values, 0, all, from, values.length);
+      }
+      graph.close();
+    }
+    return all;
+  }
+
+  /**
+   * The mean of each reported term over a data set, without dropout and with noise that follows
+   * from {@code seed}.
+   */
+  public static Map<String, Double> evaluate(Model model, Examples data, long seed) {
+    Graph graph = model.graph();
+    synchronized (graph) {
+      double[] means = means(model, data, seed, CHUNK);
+      graph.close();
+      Map<String, Double> named = new LinkedHashMap<>();
+      for (int i = 0; i < means.length; i++) {
+        named.put(graph.terms().get(i), means[i]);
+      }
+      return named;
+    }
+  }
+
+  /**
+   * The derivative of the loss by each parameter.
+   *
+   * @return a copy of each gradient, by the parameter's name and of its shape
+   */
+  public static Map<String, INDArray> gradients(Model model, Map<String, INDArray> feed) {
+    Graph graph = model.graph();
+    synchronized (graph) {
+      graph.differentiate(feed);
+      Map<String, INDArray> gradients = new LinkedHashMap<>();
+      for (String name : graph.parameterNames()) {
+        gradients.put(name, graph.gradient(name).dup());
+      }
+      return gradients;
+    }
+  }
+
+  /**
+   * The source of randomness for one place in a run: streams of different places are independent.
+   */
+  public static RandomGenerator random(long seed, long... place) {
+    long mixed = mix(seed + 0x9e3779b97f4a7c15L);
+    for (long p : place) {
+      mixed = mix(mixed * 0x9e3779b97f4a7c15L + p + 1);
+    }
+    return new SplittableRandom(mixed);
+  }
+
+  /** The finaliser of SplitMix64 (Steele, Lea and Flood 2014): a bijection that scatters bits. */
+  private static long mix(long z) {
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+
+  private static int[] range(int from, int to) {
+    int[] rows = new int[to - from];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = from + i;
+    }
+    return rows;
+  }
+
+  private static Batch batch(
+      Graph graph,
+      Examples data,
+      int[] rows,
+      RandomGenerator random,
+      boolean training,
+      int epoch,
+      long step) {
+    int features = data.features();
+    float[] values = new float[rows.length * features];
+    for (int i = 0; i < rows.length; i++) {
+      data.draw(rows[i], random, values, i * features);
+    }
+    INDArray x = Nd4j.create(values, new long[] {rows.length, features}, 'c');
+    DataType type = graph.flatParameters().dataType();
+    return new Batch(
+        x.dataType() == type ? x : x.castTo(type), rows, random, training, epoch, step);
+  }
+
+  private static double[] means(Model model, Examples data, long seed, int chunk) {
+    Graph graph = model.graph();
+    double[] sums = new double[graph.terms().size()];
+    for (int from = 0; from < data.size(); from += chunk) {
+      int[] rows = range(from, Math.min(data.size(), from + chunk));
+      Batch batch = batch(graph, data, rows, random(seed, -1, from), false, 0, 0);
+      Plan plan = graph.forward(model.feed(batch), graph.terms());
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += plan.value(graph.terms().get(i)).getDouble(0) * rows.length;
+      }
+    }
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] /= data.size();
+    }
+    return sums;
+  }
+
+  /** One run of training: what changes from epoch to epoch. */
+  private static final class Run {
+    private final Model model;
+    private final Graph graph;
+    private final Examples train;
+    private final Examples valid;
+    private final Training how;
+    private final Adam adam;
+    private final List<String> columns = new ArrayList<>();
+    private List<double[]> rows = new ArrayList<>();
+    private final Progress progress;
+    private double[] best = {};
+    private int bestRow = -1;
+    private int epoch;
+    private long step;
+    private double secondsBefore;
+    private boolean finished;
+    private boolean interrupted;
+
+    Run(Model model, Examples train, Examples valid, Training how) {
+      this.model = model;
+      this.graph = model.graph();
+      this.train = train;
+      this.valid = valid;
+      this.how = how;
+      this.adam = new Adam(graph.flatParameters());
+      for (String part : valid == null ? List.of("train ") : List.of("train ", "valid ")) {
+        for (String term : graph.terms()) {
+          columns.add(part + term);
+        }
+      }
+      columns.add("gradient norm");
+      this.progress = Progress.of(how, graph.loss());
+    }
+
+    History run() {
+      synchronized (graph) {
+        Graph.collectDropped();
+        resume();
+        long start = System.nanoTime();
+        try {
+          while (!finished && !interrupted) {
+            double[] row = epoch(start);
+            if (row != null) {
+              close(row, start);
+            }
+          }
+        } finally {
+          graph.close();
+        }
+        if (best.length > 0) {
+          graph
+              .flatParameters()
+              .assign(Nd4j.create(best).castTo(graph.flatParameters().dataType()));
+        }
+        History history =
+            new History(
+                graph.loss(), columns, rows, Math.max(bestRow, 0), interrupted, seconds(start));
+        progress.end(history);
+        if (interrupted) {
+          // The rest of the cell must stop too.
+          Thread.currentThread().interrupt();
+        }
+        return history;
+      }
+    }
+
+    /** Runs one epoch; null if it was interrupted. */
+    private double[] epoch(long start) {
+      int number = epoch + 1;
+      RandomGenerator shuffle = random(how.seed(), number, -1);
+      int[] order = train == null ? new int[0] : range(0, train.size());
+      for (int i = order.length - 1; i > 0; i--) {
+        int j = shuffle.nextInt(i + 1);
+        int swap = order[i];
+        order[i] = order[j];
+        order[j] = swap;
+      }
+      double rate = how.learningRate() * how.schedule().factor(number, how.epochs());
+      double[] sums = new double[graph.terms().size() + 1];
+      int seen = 0;
+      int from = 0;
+      do {
+        int[] batchRows =
+            Arrays.copyOfRange(order, from, Math.min(order.length, from + how.batchSize()));
+        int weight = Math.max(1, batchRows.length);
+        double[] terms = step(batchRows, number, rate);
+        for (int i = 0; i < sums.length; i++) {
+          sums[i] += terms[i] * weight;
+        }
+        seen += weight;
+        from += how.batchSize();
+        step++;
+        if (Thread.interrupted()) {
+          interrupted = true;
+          return null;
+        }
+        progress.step(
+            number, Math.min(from, order.length), order.length, sums[0] / seen, seconds(start));
+      } while (from < order.length);
+      double[] row = new double[columns.size()];
+      for (int i = 0; i < graph.terms().size(); i++) {
+        row[i] = sums[i] / seen;
+      }
+      row[row.length - 1] = sums[sums.length - 1] / seen;
+      if (valid != null) {
+        double[] means = means(model, valid, how.seed(), Math.min(CHUNK, how.batchSize()));
+        System.arraycopy(means, 0, row, graph.terms().size(), means.length);
+      }
+      return row;
+    }
+
+    /** One update; returns the terms and the gradient's norm. */
+    private double[] step(int[] batchRows, int number, double rate) {
+      RandomGenerator random = random(how.seed(), number, step);
+      Batch batch =
+          train == null
+              ? new Batch(null, batchRows, random, true, number, step)
+              : batch(graph, train, batchRows, random, true, number, step);
+      Plan plan = graph.differentiate(model.feed(batch));
+      double[] terms = new double[graph.terms().size() + 1];
+      for (int i = 0; i < graph.terms().size(); i++) {
+        terms[i] = plan.value(graph.terms().get(i)).getDouble(0);
+      }
+      INDArray gradient = graph.flatGradients();
+      if (how.weightDecay() > 0) {
+        gradient.addi(graph.flatParameters().mul(how.weightDecay()));
+      }
+      double norm = gradient.norm2Number().doubleValue();
+      terms[terms.length - 1] = norm;
+      guard(plan, terms, number);
+      if (how.clip() > 0 && norm > how.clip()) {
+        gradient.muli(how.clip() / norm);
+      }
+      adam.step(graph.flatParameters(), gradient, rate);
+      return terms;
+    }
+
+    /** Stops before a value that is not finite reaches the parameters. */
+    private void guard(Plan plan, double[] terms, int number) {
+      String what = null;
+      for (int i = 0; i < terms.length && what == null; i++) {
+        if (!Double.isFinite(terms[i])) {
+          what =
+              i < graph.terms().size() ? "the term '" + graph.terms().get(i) + "'" : "the gradient";
+        }
+      }
+      if (what == null) {
+        return;
+      }
+      String origin = plan.firstNotFinite();
+      throw new TrainingDiverged(
+          "In epoch "
+              + number
+              + ", step "
+              + step
+              + ", "
+              + what
+              + " is not a finite number. "
+              + (origin.isEmpty() ? "" : "It began in " + origin + ". ")
+              + "The parameters are those before this step. A smaller learning rate, clipping the"
+              + " gradient or bounding that operation's input are the usual remedies.");
+    }
+
+    /** Books an epoch that has ended. */
+    private void close(double[] row, long start) {
+      epoch++;
+      rows.add(row);
+      String monitored = valid == null ? "train " + graph.loss() : "valid " + graph.loss();
+      int index = columns.indexOf(monitored);
+      boolean better = bestRow < 0 || row[index] < rows.get(bestRow)[index];
+      if (valid == null) {
+        bestRow = rows.size() - 1;
+      } else if (better) {
+        bestRow = rows.size() - 1;
+        best = Checkpoint.copy(graph.flatParameters());
+      }
+      boolean tired =
+          valid != null && how.patience() > 0 && rows.size() - 1 - bestRow >= how.patience();
+      finished = epoch >= how.epochs() || tired;
+      if (how.checkpoint() != null) {
+        save(start);
+      }
+      progress.epoch(epoch, columns, row, seconds(start));
+      if (how.watcher() != null) {
+        how.watcher().accept(epoch);
+      }
+    }
+
+    private double seconds(long start) {
+      return secondsBefore + (System.nanoTime() - start) * 1e-9;
+    }
+
+    private String modelFingerprint() {
+      StringBuilder text = new StringBuilder(model.getClass().getSimpleName());
+      for (String name : graph.parameterNames()) {
+        text.append(' ').append(name).append(Arrays.toString(graph.parameter(name).shape()));
+      }
+      if (train != null) {
+        text.append(" on ").append(train.name()).append(", ").append(train.size()).append(" rows");
+      }
+      return text.toString();
+    }
+
+    private void save(long start) {
+      Checkpoint state = new Checkpoint(modelFingerprint(), how.fingerprint());
+      state.epoch = epoch;
+      state.step = step;
+      state.bestRow = bestRow;
+      state.seconds = seconds(start);
+      state.finished = finished;
+      state.columns = columns;
+      state.rows = rows;
+      state.updates = adam.updates;
+      state.parameters = Checkpoint.copy(graph.flatParameters());
+      state.best = best;
+      state.m = Checkpoint.copy(adam.m);
+      state.v = Checkpoint.copy(adam.v);
+      state.write(how.checkpoint());
+    }
+
+    private void resume() {
+      if (how.checkpoint() == null || !Files.exists(how.checkpoint())) {
+        return;
+      }
+      Checkpoint state = Checkpoint.read(how.checkpoint(), modelFingerprint(), how.fingerprint());
+      epoch = state.epoch;
+      step = state.step;
+      bestRow = state.bestRow;
+      secondsBefore = state.seconds;
+      rows = state.rows;
+      best = state.best;
+      adam.updates = state.updates;
+      DataType type = graph.flatParameters().dataType();
+      graph.flatParameters().assign(Nd4j.create(state.parameters).castTo(type));
+      adam.m.assign(Nd4j.create(state.m).castTo(type));
+      adam.v.assign(Nd4j.create(state.v).castTo(type));
+      finished = state.finished && !prolonged(state) || epoch >= how.epochs();
+    }
+
+    /** A run that ended at its last epoch may be continued with more epochs. */
+    private boolean prolonged(Checkpoint state) {
+      boolean tired =
+          valid != null && how.patience() > 0 && state.rows.size() - 1 - bestRow >= how.patience();
+      return !tired && epoch < how.epochs();
+    }
+  }
+}
