@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import pathlib
 import re
@@ -15,7 +16,7 @@ import nbformat
 import psutil
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from normalise import normalised
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -118,8 +119,7 @@ def kernel_specs(kernel: str) -> KernelSpecManager:
     """Where the kernelspec `java` is found: IJava's in the environment, JJava's beside its jar."""
     if kernel == "ijava":
         return KernelSpecManager()
-    folder = ROOT / "target" / "kernel" / "jjava-kernels"
-    return KernelSpecManager(kernel_dirs=[str(folder)])
+    return KernelSpecManager(kernel_dirs=[str(ROOT / "target" / "kernel" / "jjava" / "kernels")])
 
 
 def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = None, report=None) -> Run:
@@ -145,24 +145,41 @@ def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = Non
     client.create_kernel_manager()
     client.km.kernel_spec_manager = kernel_specs(kernel)
     try:
-        with client.setup_kernel():
+        with started(client):
             run.start_seconds = time.monotonic() - began
             with Memory(client.km.provisioner.pid) as memory:
                 for index, cell in enumerate(notebook.cells):
-                    try:
-                        client.execute_cell(cell, index)
-                    except CellExecutionError as error:
-                        raise ChapterFailed(described(path, index, cell, f"{error.ename}: {error.evalue}")) from None
-                    except DeadKernelError:
-                        raise ChapterFailed(
-                            described(path, index, cell, "the kernel died; was it short of memory? LOWERBOUND_MEMORY=4g allows it more")
-                        ) from None
+                    execute_cell(client, path, index, cell)
             run.peak_bytes = memory.peak
     finally:
         run.seconds = time.monotonic() - began
         EXECUTED.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, EXECUTED / path.name)
     return run
+
+
+@contextlib.contextmanager
+def started(client: NotebookClient):
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(client.setup_kernel())
+        except RuntimeError:
+            raise ChapterFailed("The Java kernel did not start. What it said stands above.") from None
+        yield
+
+
+def execute_cell(client: NotebookClient, path: pathlib.Path, index: int, cell: nbformat.NotebookNode) -> None:
+    try:
+        client.execute_cell(cell, index)
+    except CellExecutionError as error:
+        problem = f"{error.ename}: {error.evalue}"
+    except CellTimeoutError:
+        problem = "it took too long"
+    except DeadKernelError:
+        problem = "the kernel died; if it was short of memory, LOWERBOUND_MEMORY=4g allows it more"
+    else:
+        return
+    raise ChapterFailed(described(path, index, cell, problem))
 
 
 def described(path: pathlib.Path, index: int, cell: nbformat.NotebookNode, error: str) -> str:
@@ -215,4 +232,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("\nStopped.")

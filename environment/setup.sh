@@ -139,9 +139,9 @@ set_up_jars() {
   echo "$stamp" >"$BUILT/stamp"
 }
 
-# The Python packages, pinned, with JupyterLab's settings: the files of requirements are the arguments.
+# The Python packages, pinned: the files of requirements are the arguments.
 python_stamp() {
-  echo "$PREFIX" | hash_of "$@" "$ROOT/environment/constraints.txt" "$ROOT/environment/jupyter_lab_config.py"
+  echo "$PREFIX" | hash_of "$@" "$ROOT/environment/constraints.txt"
 }
 
 python_is_fresh() {
@@ -158,18 +158,41 @@ set_up_python() {
   for file in "$@"; do options+=(-r "$file"); done
   quietly "$BUILT/pip.log" "pip could not install the Python packages. A first set-up needs the network." \
     "$PREFIX/bin/python" -m pip install --disable-pip-version-check --no-input "${options[@]}" -c "$ROOT/environment/constraints.txt"
-  mkdir -p "$PREFIX/etc/jupyter"
-  cp "$ROOT/environment/jupyter_lab_config.py" "$PREFIX/etc/jupyter/"
   python_stamp "$@" >>"$PREFIX/lowerbound-stamp"
 }
 
-# The kernelspec `java` inside the Python environment. It names this folder, so it is written anew.
-set_up_kernelspec() {
-  local spec=$PREFIX/share/jupyter/kernels/java root=$ROOT
+# Copies a file with this folder's name for @ROOT@, at once, so that no half of it is ever read.
+install_file() { # FILE FOLDER
+  mkdir -p "$2"
+  sed "s|@ROOT@|${ROOT//[&|]/\\&}|" "$1" >"$2/.${1##*/}.new"
+  mv "$2/.${1##*/}.new" "$2/${1##*/}"
+}
+
+# The kernelspec `java` and the settings inside the Python environment. They name this folder, so they
+# are written anew each time.
+set_up_jupyter() {
+  local from=$ROOT/environment etc=$PREFIX/etc/jupyter
   case $ROOT in *[:\"\\*?[]*) fail "The folder's name must not hold any of : \" \\ * ? [  It is $ROOT" ;; esac
-  mkdir -p "$spec"
-  sed "s|@ROOT@|${root//[&|]/\\&}|" "$ROOT/environment/kernel/kernel.json" >"$spec/kernel.json.new"
-  mv "$spec/kernel.json.new" "$spec/kernel.json"
+  install_file "$from/kernel/kernel.json" "$PREFIX/share/jupyter/kernels/java"
+  install_file "$from/jupyter/jupyter_lab_config.py" "$etc"
+  install_file "$from/jupyter/nbgrader_config.py" "$etc"
+  install_file "$from/jupyter/page_config.json" "$etc/labconfig"
+}
+
+# The second kernel, for trying whether a notebook runs on it too. It has the kernelspec `java` as well,
+# so it stays outside the Python environment. Pinned here, because nothing else needs it.
+set_up_jjava() {
+  local version=1.0a8 to=$BUILT/jjava
+  if [ ! -f "$to/$version" ]; then
+    say "Installing JJava $version ..."
+    rm -rf "$to"
+    quietly "$BUILT/pip.log" "pip could not install JJava. A first set-up needs the network." \
+      "$PREFIX/bin/python" -m pip install --disable-pip-version-check --no-input --no-deps --target "$to" "jjava==$version"
+    mv "$to/share/jupyter/kernels/java/jjava.jar" "$BUILT/jjava.jar"
+    touch "$to/$version"
+  fi
+  install_file "$ROOT/environment/kernel/kernel.json" "$to/kernels/java"
+  sed -i.ijava 's/"ijava"/"jjava"/' "$to/kernels/java/kernel.json"
 }
 
 set_up() { # [MORE_REQUIREMENTS...]
@@ -189,8 +212,10 @@ set_up() { # [MORE_REQUIREMENTS...]
   if [ $python = stale ] && [ -z "${LOWERBOUND_PREFIX:-}" ]; then check_python; fi
   if [ $jars = stale ]; then set_up_jars; fi
   if [ $python = stale ]; then set_up_python "$@"; fi
-  set_up_kernelspec
+  set_up_jupyter
   exec 9>&-
   # This environment's kernelspec comes before one of the same name in the user's home.
   export JUPYTER_PREFER_ENV_PATH=1
+  # nbgrader calls programs of the environment by their bare names.
+  export PATH=$PREFIX/bin:$PATH
 }

@@ -21,6 +21,7 @@ sys.path.insert(0, str(ENVIRONMENT))
 # The chapters are tested at the size a student meets first.
 os.environ["LOWERBOUND_SIZE"] = "quick"
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+os.environ["PATH"] = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])
 
 # In the order in which a failure is most worth knowing.
 ORDER = ["test_kernel", "test_lab", "test_prerequisites", "test_normalise", "test_assignments", "test_chapters", "test_jupyterlab"]

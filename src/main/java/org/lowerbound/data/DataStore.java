@@ -65,13 +65,10 @@ final class DataStore {
 
   static DataStore fromEnvironment(Map<String, String> environment) {
     String folder = environment.getOrDefault("LOWERBOUND_DATA", "");
-    String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
-    Path base =
-        caches.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(caches);
     String offline = environment.getOrDefault("LOWERBOUND_OFFLINE", "");
     return new DataStore(
         folder.isBlank() ? null : Path.of(folder),
-        base.resolve("lowerbound"),
+        Cache.folder(environment),
         List.of("", "0", "false").contains(offline)
             ? new Download(Download.Patience.USUAL, System.out, environment)
             : null);

@@ -65,22 +65,22 @@ public final class LatentClass {
 
   /** The built-in model of 16 bits and 8 classes. */
   public static LatentClass sixteen() {
-    return graded("LatentClass-16", 16, 8, 3.0, 1.2, 16);
+    return graded("LatentClass-16", 16, 8, 2.3, 0, 1.2, 16);
   }
 
   /** The built-in model of 180 bits and 12 classes. */
   public static LatentClass hundredEighty() {
-    return graded("LatentClass-180", 180, 12, 0.4, 1.1, 180);
+    return graded("LatentClass-180", 180, 12, 0.4, 1.1, 1.0, 180);
   }
 
   /** Log-odds of a class's grade times a bit's slope, less the bit's threshold, plus noise. */
   private static LatentClass graded(
-      String name, int bits, int classes, double slope, double noise, long seed) {
+      String name, int bits, int classes, double slope, double threshold, double noise, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     double[] thresholds = new double[bits];
     double[] slopes = new double[bits];
     for (int j = 0; j < bits; j++) {
-      thresholds[j] = random.nextGaussian();
+      thresholds[j] = threshold / slope + random.nextGaussian();
       slopes[j] = slope * (.5 + random.nextDouble());
     }
     double[] weights = new double[classes];

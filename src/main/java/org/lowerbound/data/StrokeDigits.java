@@ -1,6 +1,5 @@
 package org.lowerbound.data;
 
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -95,22 +94,17 @@ public final class StrokeDigits implements Examples {
     strokes.write(digit, Strokes.Hand.FREE, random);
     double pen = Math.min(2.4, Math.max(.7, 1.25 * Math.exp(.25 * random.nextGaussian())));
     strokes.fit(20 - 2 * pen * .8);
+    strokes.centre();
     float[] ink = new float[SIDE * SIDE];
     double centre = (SIDE - 1) / 2.0;
-    strokes.draw(ink, SIDE, SIDE, centre, centre, pen, 1.3);
-    // Centred by mass, as MNIST's images are, to within a pixel.
-    double mass = 0;
-    double massX = 0;
-    double massY = 0;
-    for (int i = 0; i < ink.length; i++) {
-      mass += ink[i];
-      massX += ink[i] * (i % SIDE);
-      massY += ink[i] * (i / SIDE);
-    }
-    double dx = centre - massX / mass + .4 * random.nextGaussian();
-    double dy = centre - massY / mass + .4 * random.nextGaussian();
-    Arrays.fill(ink, 0);
-    strokes.draw(ink, SIDE, SIDE, centre + dx, centre + dy, pen, 1.3);
+    strokes.draw(
+        ink,
+        SIDE,
+        SIDE,
+        centre + .4 * random.nextGaussian(),
+        centre + .4 * random.nextGaussian(),
+        pen,
+        1.3);
     byte[] pixels = new byte[ink.length];
     for (int i = 0; i < ink.length; i++) {
       pixels[i] = (byte) (int) (255 * ink[i] + .5f);

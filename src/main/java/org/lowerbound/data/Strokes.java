@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 final class Strokes {
 
   /** Points that a curve is cut into between two of its control points. */
-  private static final int STEPS = 7;
+  private static final int STEPS = 6;
 
   /** For each digit the ways to write it; the earlier ones are more frequent. */
   private static final double[][][][] TEMPLATES = {
@@ -157,7 +157,7 @@ final class Strokes {
   /** How freely a digit is written. */
   record Hand(
       double jitter, double wave, double slantMean, double slant, double turn, double aspect) {
-    static final Hand FREE = new Hand(.034, .050, .12, .22, .10, .16);
+    static final Hand FREE = new Hand(.034, .072, .12, .27, .12, .20);
     static final Hand PRINTED = new Hand(.008, .010, .02, .10, .08, .14);
   }
 
@@ -202,6 +202,9 @@ final class Strokes {
       lastY = moved[2 * n - 1];
       curve(moved, n);
     }
+    for (int k = 1; k < field.length; k += 2) {
+      field[k] = Math.cos(field[k]);
+    }
     for (int i = 0; i < points; i++) {
       double px = x[i] - .5;
       double py = y[i] - .5;
@@ -212,8 +215,8 @@ final class Strokes {
         double fx = (k & 1) == 0 ? 3.1 : 5.3;
         double fy = (k & 2) == 0 ? 2.7 : 4.9;
         double scale = wave / (k == 0 ? 1 : 2);
-        dx += scale * Math.sin(fx * px + field[4 * k] + fy * py * Math.cos(field[4 * k + 1]));
-        dy += scale * Math.sin(fy * py + field[4 * k + 2] + fx * px * Math.cos(field[4 * k + 3]));
+        dx += scale * Math.sin(fx * px + field[4 * k] + fy * py * field[4 * k + 1]);
+        dy += scale * Math.sin(fy * py + field[4 * k + 2] + fx * px * field[4 * k + 3]);
       }
       px = width * (px + dx) - slant * (py + dy);
       py = py + dy;
@@ -273,6 +276,25 @@ final class Strokes {
     for (int i = 0; i < points; i++) {
       x[i] = scale * (x[i] - (left + right) / 2);
       y[i] = scale * (y[i] - (top + bottom) / 2);
+    }
+  }
+
+  /** Moves the points so that the middle of the ink lies at the origin. */
+  void centre() {
+    double ink = 0;
+    double inkX = 0;
+    double inkY = 0;
+    for (int i = 1; i < points; i++) {
+      if (!starts[i]) {
+        double length = Math.hypot(x[i] - x[i - 1], y[i] - y[i - 1]);
+        ink += length;
+        inkX += length * (x[i] + x[i - 1]) / 2;
+        inkY += length * (y[i] + y[i - 1]) / 2;
+      }
+    }
+    for (int i = 0; i < points; i++) {
+      x[i] -= (float) (inkX / ink);
+      y[i] -= (float) (inkY / ink);
     }
   }
 

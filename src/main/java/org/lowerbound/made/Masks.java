@@ -20,6 +20,21 @@ public final class Masks {
   private final List<float[][]> layers;
   private final float[][] direct;
 
+  /** No masks at all: every weight is kept, the network is a plain autoencoder. */
+  private Masks(Ordering ordering, int[] hidden) {
+    this.ordering = ordering;
+    this.degrees = new int[hidden.length][];
+    this.layers = new ArrayList<>();
+    int below = ordering.dimensions();
+    for (int layer = 0; layer < hidden.length; layer++) {
+      degrees[layer] = new int[hidden[layer]];
+      layers.add(ones(below, hidden[layer]));
+      below = hidden[layer];
+    }
+    layers.add(ones(below, ordering.dimensions()));
+    this.direct = ones(ordering.dimensions(), ordering.dimensions());
+  }
+
   private Masks(Ordering ordering, int[][] degrees) {
     this.ordering = ordering;
     this.degrees = degrees;
@@ -80,6 +95,23 @@ public final class Masks {
       all.add(of(ordering, hidden, DegreeRule.UNIFORM, seed + i));
     }
     return all;
+  }
+
+  /**
+   * Masks of ones: with them {@link Made} is the ordinary autoencoder, whose outputs look at the
+   * very variable they predict. Its "log-likelihood" is chapter 07's first exhibit, and no
+   * log-likelihood.
+   */
+  public static Masks none(int dimensions, int... hidden) {
+    return new Masks(Ordering.natural(dimensions), hidden);
+  }
+
+  private static float[][] ones(int rows, int columns) {
+    float[][] ones = new float[rows][columns];
+    for (float[] row : ones) {
+      Arrays.fill(row, 1);
+    }
+    return ones;
   }
 
   private static float[][] mask(int[] below, int[] above, int strict) {

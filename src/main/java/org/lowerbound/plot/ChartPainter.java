@@ -76,7 +76,7 @@ final class ChartPainter {
         undo.add(() -> styler.setLegendVisible(true));
       }
       int lineHeight = metrics.getHeight() + 2;
-      int bottom = legend.isEmpty() ? 0 : legend.size() * lineHeight + 4;
+      int bottom = legend.isEmpty() ? 0 : legend.size() * lineHeight + 6;
       int plotHeight = height - top - bottom;
       if (plotHeight < 80) {
         throw new IllegalArgumentException(
@@ -97,7 +97,7 @@ final class ChartPainter {
       Pictures.smooth(graphics);
       graphics.setFont(styler.getLegendFont());
       for (int line = 0; line < legend.size(); line++) {
-        int baseline = height - bottom - 4 + line * lineHeight + metrics.getAscent();
+        int baseline = height - bottom - 2 + line * lineHeight + metrics.getAscent();
         legendLine(legend.get(line), styler, graphics, width, baseline);
       }
     } finally {
@@ -179,7 +179,7 @@ final class ChartPainter {
         graphics.fillRect(x, middle - 7, swatch, 14);
       }
       graphics.setColor(styler.getChartFontColor());
-      graphics.drawString(series.getLabel(), x + swatch + 8, baseline);
+      Pictures.text(graphics, series.getLabel(), x + swatch + 8, baseline);
       x += entryWidth(series, styler, metrics) + 24;
     }
   }
@@ -201,6 +201,7 @@ final class ChartPainter {
     x[1] = styler.getXAxisMax() == null ? x[1] : styler.getXAxisMax();
     y[0] = styler.getYAxisMin() == null ? y[0] : styler.getYAxisMin();
     y[1] = styler.getYAxisMax() == null ? y[1] : styler.getYAxisMax();
+    requirePositive(chart);
     if (!(x[0] < x[1])) {
       return;
     }
@@ -216,6 +217,12 @@ final class ChartPainter {
     if (styler.getXAxisTickLabelsFormattingFunction() == POWERS) {
       styler.setXAxisTickLabelsFormattingFunction(powers(x, width / 70));
       undo.add(() -> styler.setXAxisTickLabelsFormattingFunction(POWERS));
+      boolean labels = styler.isXAxisLogarithmicDecadeOnly();
+      boolean grid = styler.isPlotGridVerticalLinesVisible();
+      styler.setXAxisLogarithmicDecadeOnly(labels && !few(x));
+      styler.setPlotGridVerticalLinesVisible(grid && !many(x));
+      undo.add(() -> styler.setXAxisLogarithmicDecadeOnly(labels));
+      undo.add(() -> styler.setPlotGridVerticalLinesVisible(grid));
     } else if (!styler.isXAxisLogarithmic()) {
       // XChart labels equally spaced data at the data, 0.157 0.471 0.785, and anything else at
       // round numbers: one invisible uneven series makes it the latter.
@@ -231,6 +238,38 @@ final class ChartPainter {
     if (styler.getYAxisTickLabelsFormattingFunction() == POWERS) {
       styler.setYAxisTickLabelsFormattingFunction(powers(y, height / 34));
       undo.add(() -> styler.setYAxisTickLabelsFormattingFunction(POWERS));
+      boolean labels = styler.isYAxisLogarithmicDecadeOnly();
+      boolean grid = styler.isPlotGridHorizontalLinesVisible();
+      styler.setYAxisLogarithmicDecadeOnly(labels && !few(y));
+      styler.setPlotGridHorizontalLinesVisible(grid && !many(y));
+      undo.add(() -> styler.setYAxisLogarithmicDecadeOnly(labels));
+      undo.add(() -> styler.setPlotGridHorizontalLinesVisible(grid));
+    }
+  }
+
+  private static void requirePositive(XYChart chart) {
+    for (XYSeries series : chart.getSeriesCollection()) {
+      if (chart.getStyler().isXAxisLogarithmic()) {
+        requirePositive("x", series.getLabel(), series.getXData());
+      }
+      if (chart.getStyler().isYAxisLogarithmic()) {
+        requirePositive("y", series.getLabel(), series.getYData());
+      }
+    }
+  }
+
+  private static void requirePositive(String axis, String series, double[] values) {
+    for (double value : values) {
+      if (value <= 0) {
+        throw new IllegalArgumentException(
+            "a logarithmic "
+                + axis
+                + " axis needs values above 0; the series \""
+                + series
+                + "\" has "
+                + Numbers.format(value)
+                + ": leave it out, or plot it on a linear axis");
+      }
     }
   }
 
@@ -243,13 +282,23 @@ final class ChartPainter {
     }
   }
 
+  /** Too few powers of ten to label them alone. */
+  private static boolean few(double[] range) {
+    return Math.log10(range[1] / range[0]) < 2;
+  }
+
+  /** So many powers of ten that the nine lines of each would turn the plot grey. */
+  private static boolean many(double[] range) {
+    return Math.log10(range[1] / range[0]) > 7;
+  }
+
   /** Labels at every power of ten, at every k-th of many, or at 1, 2 and 5 of few. */
   private static Function<Double, String> powers(double[] range, int room) {
     if (!(range[0] > 0) || !(range[0] <= range[1])) {
       return POWERS;
     }
     double decades = Math.log10(range[1] / range[0]);
-    if (decades < 2) {
+    if (few(range)) {
       return value -> {
         long lead = Math.round(value / Math.pow(10, Math.floor(Math.log10(value) + 1e-9)));
         boolean shown = lead == 1 || lead == 2 || lead == 5 || decades < 0.7;

@@ -40,8 +40,8 @@ public final class Charts {
 
   static final String REFERENCE_X = "\0vertical ";
   static final String REFERENCE_Y = "\0horizontal ";
-  private static final BasicStroke DASHED =
-      new BasicStroke(2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {8, 6}, 0);
+  // Dashed, dotted, dash-dotted: reference lines differ in pattern, data in colour.
+  private static final float[][] DASHES = {{8, 6}, {2, 5}, {12, 5, 2, 5}};
 
   private static final Map<Chart<?, ?>, Dimension> SIZES =
       Collections.synchronizedMap(new WeakHashMap<>());
@@ -191,7 +191,7 @@ public final class Charts {
     styler.setAxisTickMarksColor(Style.FRAME);
     styler.setAxisTickMarkLength(5);
     styler.setXAxisTickMarkSpacingHint(100);
-    styler.setYAxisTickMarkSpacingHint(44);
+    styler.setYAxisTickMarkSpacingHint(50);
     styler.setLegendPosition(LegendPosition.OutsideS);
     styler.setLegendLayout(LegendLayout.Horizontal);
     styler.setLegendBorderColor(Color.WHITE);
@@ -226,12 +226,12 @@ public final class Charts {
     return chart;
   }
 
-  /** A dashed line at height y across the chart, named in the legend. */
+  /** A broken line at height y across the chart, named in the legend. */
   public static XYChart horizontal(XYChart chart, String label, double y) {
     return reference(chart, REFERENCE_Y, label, y);
   }
 
-  /** A dashed line at x from the bottom to the top of the data, named in the legend. */
+  /** A broken line at x from the bottom to the top of the data, named in the legend. */
   public static XYChart vertical(XYChart chart, String label, double x) {
     return reference(chart, REFERENCE_X, label, x);
   }
@@ -247,8 +247,10 @@ public final class Charts {
     line.setLabel(label);
     line.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);
     line.setMarker(SeriesMarkers.NONE);
-    line.setLineStyle(DASHED);
-    line.setLineColor(Style.REFERENCES[(int) (earlier % Style.REFERENCES.length)]);
+    float[] dashes = DASHES[(int) (earlier % DASHES.length)];
+    line.setLineStyle(
+        new BasicStroke(2.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, dashes, 0));
+    line.setLineColor(Style.REFERENCE);
     return chart;
   }
 

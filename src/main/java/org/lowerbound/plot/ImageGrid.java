@@ -177,16 +177,19 @@ public final class ImageGrid {
     graphics.setFont(Style.text(15));
     for (int row = 0; row < Math.min(down, rowLabels.length); row++) {
       int middle = top + row * (tileHeight + captionHeight + GAP) + tileHeight / 2;
-      graphics.drawString(
-          rowLabels[row], shift + 4, middle + (small.getAscent() - small.getDescent()) / 2);
+      Pictures.text(
+          graphics,
+          rowLabels[row],
+          shift + 4,
+          middle + (small.getAscent() - small.getDescent()) / 2);
     }
     for (int i = 0; i < pictures.length; i++) {
       int x = shift + left + (i % columns) * (cellWidth + GAP) + (cellWidth - tileWidth) / 2;
       int y = top + (i / columns) * (tileHeight + captionHeight + GAP);
-      drawTile(image, pictures[i], x, y);
       // A hairline keeps a white picture apart from the page.
       graphics.setColor(new Color(0xC8C8C8));
-      graphics.drawRect(x - 1, y - 1, tileWidth + 1, tileHeight + 1);
+      graphics.fillRect(x - 1, y - 1, tileWidth + 2, tileHeight + 2);
+      drawTile(image, pictures[i], x, y);
       if (i < captions.length && !captions[i].isEmpty()) {
         graphics.setColor(Style.INK);
         int baseline = y + tileHeight + 2 + small.getAscent();

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * A chart of loss terms that a training run redraws in place on the connected page.
@@ -79,7 +81,14 @@ public final class LiveChart {
   /** The chart of all points so far. */
   public synchronized XYChart chart() {
     XYChart chart = Charts.lines(title, "epoch", yLabel);
-    curves.forEach((name, curve) -> chart.addSeries(name, curve.x, curve.y));
+    curves.forEach(
+        (name, curve) -> {
+          XYSeries series = chart.addSeries(name, curve.x, curve.y);
+          if (curve.x.size() == 1) {
+            // A line of one point would not be seen.
+            series.setMarker(SeriesMarkers.CIRCLE);
+          }
+        });
     return chart;
   }
 

@@ -44,6 +44,7 @@ public final class MatrixImage {
   private String[] rowNames = {};
   private String[] columnNames = {};
   private int[] colours = SEQUENTIAL;
+  private boolean numbered;
 
   private MatrixImage(double[][] values) {
     if (values.length == 0 || values[0].length == 0) {
@@ -135,6 +136,16 @@ public final class MatrixImage {
     }
   }
 
+  /** Writes each value into its cell: for matrices of at most 12 rows and columns. */
+  public MatrixImage numbers() {
+    if (Math.max(rows, columns) > 12) {
+      throw new IllegalArgumentException(
+          "numbers are legible in at most 12 rows and columns, was " + rows + " by " + columns);
+    }
+    this.numbered = true;
+    return this;
+  }
+
   /**
    * The matrix is a function on a rectangle: column 0 lies at xLow and row 0 at yLow, at the bottom
    * of the picture.
@@ -153,7 +164,10 @@ public final class MatrixImage {
     double[] ends = ends();
     // Squares as large as fit, or several entries to a pixel for a very large matrix.
     int largest = Math.max(rows, columns);
-    double cell = largest <= SIDE ? Math.max(1, Math.min(44, SIDE / largest)) : 1;
+    double cell =
+        largest <= SIDE
+            ? Math.max(1, Math.min(numbered ? 64 : 44, (numbered ? 600 : SIDE) / largest))
+            : 1;
     int shrink = Math.max(1, (int) Math.ceil(largest / 900.0));
     int width = (int) Math.ceil(columns * cell / shrink);
     int height = (int) Math.ceil(rows * cell / shrink);
@@ -199,23 +213,26 @@ public final class MatrixImage {
     int plotTop = top + (plotHeight - height) / 2;
 
     BufferedImage image = Pictures.blank(imageWidth, imageHeight);
-    paintEntries(image, left, plotTop, width, height, ends);
     Graphics2D g = image.createGraphics();
     Pictures.smooth(g);
+    g.setColor(Style.FRAME);
+    g.fillRect(left - 1, plotTop - 1, width + 2, height + 2);
+    paintEntries(image, left, plotTop, width, height, ends);
     if (Math.min(cellWidth, cellHeight) >= 8 && extent == null) {
       g.setColor(colours == BINARY ? new Color(0xC8C8C8) : new Color(255, 255, 255, 70));
       for (int c = 1; c < columns; c++) {
         int x = left + (int) Math.round(c * cellWidth);
-        g.drawLine(x, plotTop, x, plotTop + height - 1);
+        g.fillRect(x, plotTop, 1, height);
       }
       for (int r = 1; r < rows; r++) {
         int y = plotTop + (int) Math.round(r * cellHeight);
-        g.drawLine(left, y, left + width - 1, y);
+        g.fillRect(left, y, width, 1);
       }
     }
-    g.setColor(Style.FRAME);
-    g.drawRect(left - 1, plotTop - 1, width + 1, height + 1);
 
+    if (numbered) {
+      paintNumbers(g, left, plotTop, cellWidth, cellHeight, ends);
+    }
     g.setColor(Style.INK);
     g.setFont(titleFont);
     for (int line = 0; line < titleLines.size(); line++) {
@@ -225,14 +242,14 @@ public final class MatrixImage {
     g.setFont(tickFont);
     for (Tick tick : xTicks) {
       int x = left + (int) Math.round(tick.at);
-      g.drawLine(x, plotTop + height + 1, x, plotTop + height + 4);
+      g.fillRect(x, plotTop + height + 1, 1, 4);
       Pictures.centred(g, tick.text, x, plotTop + height + 6 + ticks.getAscent());
     }
     int half = (ticks.getAscent() - ticks.getDescent()) / 2;
     for (Tick tick : yTicks) {
       int y = plotTop + (int) Math.round(tick.at);
-      g.drawLine(left - 5, y, left - 2, y);
-      g.drawString(tick.text, left - 8 - ticks.stringWidth(tick.text), y + half);
+      g.fillRect(left - 5, y, 4, 1);
+      Pictures.text(g, tick.text, left - 8 - ticks.stringWidth(tick.text), y + half);
     }
     g.setFont(labelFont);
     if (!xLabel.isEmpty()) {
@@ -329,6 +346,25 @@ public final class MatrixImage {
     }
   }
 
+  private void paintNumbers(
+      Graphics2D g, int left, int top, double cellWidth, double cellHeight, double[] ends) {
+    g.setFont(Style.text(15));
+    FontMetrics metrics = g.getFontMetrics();
+    double half = (metrics.getAscent() - metrics.getDescent()) / 2.0;
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        double value = values[extent == null ? r : rows - 1 - r][c];
+        Color under = new Color(colour(value, ends));
+        // Perceived brightness by the weights of Rec. 709 decides between black and white.
+        double brightness =
+            0.2126 * under.getRed() + 0.7152 * under.getGreen() + 0.0722 * under.getBlue();
+        g.setColor(brightness > 140 ? Color.BLACK : Color.WHITE);
+        double middle = top + (r + 0.5) * cellHeight + half;
+        Pictures.centred(g, Numbers.significant(value, 3), left + (c + 0.5) * cellWidth, middle);
+      }
+    }
+  }
+
   private record Tick(double at, String text) {}
 
   private List<Tick> ticks(boolean horizontal, double cell, int length, FontMetrics metrics) {
@@ -389,20 +425,20 @@ public final class MatrixImage {
 
   private void paintBar(
       Graphics2D g, double[] ends, String[] texts, int x, int top, int height, FontMetrics ticks) {
+    g.setColor(Style.FRAME);
+    g.fillRect(x - 1, top - 1, 20, height + 2);
     for (int y = 0; y < height; y++) {
       double share = 1 - (y + 0.5) / height;
       g.setColor(new Color(colour(ends[0] + share * (ends[1] - ends[0]), ends)));
       g.fillRect(x, top + y, 18, 1);
     }
-    g.setColor(Style.FRAME);
-    g.drawRect(x - 1, top - 1, 19, height + 1);
     g.setFont(Style.text(15));
     g.setColor(Style.INK);
     int every = height < 130 ? 2 : 1;
     for (int i = 0; i < texts.length; i += every) {
       int y = top + height - 1 - (height - 1) * i / 4;
       int half = (ticks.getAscent() - ticks.getDescent()) / 2;
-      g.drawString(texts[i], x + 24, y + half);
+      Pictures.text(g, texts[i], x + 24, y + half);
     }
   }
 

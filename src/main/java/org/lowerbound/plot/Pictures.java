@@ -5,6 +5,8 @@ import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
+import java.awt.font.TextLayout;
+import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -110,9 +112,17 @@ final class Pictures {
     return lines;
   }
 
-  static void centred(Graphics2D graphics, String text, int centre, int baseline) {
+  /** Text as filled outlines, as XChart draws its own, so that all text of a figure is alike. */
+  static void text(Graphics2D graphics, String text, double x, double baseline) {
+    if (!text.isEmpty()) {
+      TextLayout layout = new TextLayout(text, graphics.getFont(), graphics.getFontRenderContext());
+      graphics.fill(layout.getOutline(AffineTransform.getTranslateInstance(x, baseline)));
+    }
+  }
+
+  static void centred(Graphics2D graphics, String text, double centre, double baseline) {
     int width = graphics.getFontMetrics().stringWidth(text);
-    graphics.drawString(text, centre - width / 2, baseline);
+    text(graphics, text, centre - width / 2.0, baseline);
   }
 
   static String dataUri(BufferedImage image) {

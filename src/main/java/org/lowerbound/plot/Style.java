@@ -21,9 +21,7 @@ final class Style {
   static final Color INK = new Color(0x222222);
   static final Color FRAME = new Color(0x888888);
   static final Color GRID = new Color(0xE3E3E3);
-  static final Color[] REFERENCES = {
-    new Color(0x444444), new Color(0x999999), new Color(0x8C5A00), new Color(0x6A3D7C)
-  };
+  static final Color REFERENCE = new Color(0x444444);
 
   private Style() {}
 

@@ -52,7 +52,12 @@ final class Plan implements AutoCloseable {
       if (op instanceof CustomOp custom) {
         Nd4j.exec(custom, context);
       } else {
-        Nd4j.getExecutioner().exec((Op) op, context);
+        Op legacy = (Op) op;
+        // A reduction over an axis of length 1 is a copy, and looks for its arrays in the
+        // operation.
+        legacy.setX(context.getInputArray(0));
+        legacy.setZ(context.getOutputArray(0));
+        Nd4j.getExecutioner().exec(legacy, context);
       }
     }
   }

@@ -1,0 +1,3 @@
+double logSum(double a, double b) {
+    return Math.log(Math.exp(a) + Math.exp(b));
+}

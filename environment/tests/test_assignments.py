@@ -1,0 +1,78 @@
+"""Every assignment, graded by nbgrader: the solution scores full marks, the untouched version none.
+
+An assignment is notebooks/assignments/source/NAME/NAME.ipynb. A find-the-bug exercise has its buggy code
+in notebooks/assignments/bugs/NAME/GRADE_ID.java, where GRADE_ID is the id of the cell to be mended: put
+there, it must fail a test that the solution passes.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from conftest import ENVIRONMENT
+from nbgrader.api import Gradebook
+from run import NOTEBOOKS
+
+COURSE = NOTEBOOKS / "assignments"
+# A small one of the environment's own shows that the grading tells right from wrong.
+SAMPLE = ENVIRONMENT / "tests" / "assignment"
+ASSIGNMENTS = sorted([*SAMPLE.glob("source/*/*.ipynb"), *COURSE.glob("source/*/*.ipynb")])
+
+
+def nbgrader(course: pathlib.Path, command: str, name: str) -> None:
+    called = subprocess.run(
+        [sys.executable, "-m", "nbgrader", command, name, f"--CourseDirectory.root={course}"],
+        cwd=course,
+        capture_output=True,
+        text=True,
+    )
+    assert called.returncode == 0, called.stdout + called.stderr
+
+
+def submit(course: pathlib.Path, student: str, name: str, notebook) -> None:
+    folder = course / "submitted" / student / name
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+
+
+def with_cell(notebook, grade_id: str, source: str):
+    (cell,) = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id]
+    cell.source = source
+    return notebook
+
+
+@pytest.mark.parametrize("path", ASSIGNMENTS, ids=lambda path: path.stem)
+def test_assignment(path, tmp_path, note):
+    name = path.stem
+    assert path.parent.name == name, "nbgrader wants source/NAME/NAME.ipynb"
+    shutil.copytree(path.parent, tmp_path / "source" / name)
+    nbgrader(tmp_path, "generate_assignment", name)
+    released = nbformat.read(tmp_path / "release" / name / f"{name}.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in released.cells)
+    assert "SOLUTION" not in text and "HIDDEN TESTS" not in text
+    assert "throw new UnsupportedOperationException" in text
+
+    def source():
+        return nbformat.read(path, as_version=4)
+
+    bugs = sorted((path.parent.parent.parent / "bugs" / name).glob("*.java"))
+    submit(tmp_path, "solution", name, source())
+    submit(tmp_path, "untouched", name, released)
+    for bug in bugs:
+        submit(tmp_path, f"bug-{bug.stem}", name, with_cell(source(), bug.stem, bug.read_text(encoding="utf-8")))
+    nbgrader(tmp_path, "autograde", name)
+
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+        score = {s.student.id: s.score for s in gradebook.assignment_submissions(name)}
+        most = gradebook.find_assignment(name).max_score
+    note(f"assignment {name}: {score['solution']:g} of {most:g} points for the solution, {score['untouched']:g} for the untouched version, {len(bugs)} bugs")
+    assert most > 0
+    assert score["solution"] == most
+    assert score["untouched"] == 0
+    for bug in bugs:
+        assert score[f"bug-{bug.stem}"] < most, f"no test finds the bug of {bug.stem}"

@@ -1,0 +1,189 @@
+package org.lowerbound.claims;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.lowerbound.Size;
+import org.lowerbound.plot.Display;
+import org.lowerbound.plot.Html;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * The results of a chapter's full-size runs, kept beside the notebooks in {@code
+ * results/CHAPTER.csv}: what was measured, on which data, with which seed, on which device, when
+ * and for how long, beside the value of the paper. A full-size run records its numbers here; a
+ * quick one shows what was recorded.
+ */
+public final class Results implements Html {
+
+  private static final List<String> HEADER =
+      List.of("data", "model", "metric", "value", "paper", "seed", "device", "date", "seconds");
+
+  private final Path file;
+  private final Size size;
+  private final List<String[]> rows;
+
+  private Results(Path file, Size size, List<String[]> rows) {
+    this.file = file;
+    this.size = size;
+    this.rows = rows;
+  }
+
+  /**
+   * The results of one chapter, for instance {@code "07-made"}: an empty list if there are none.
+   *
+   * @throws IllegalStateException if the file is there and is not such a table
+   */
+  public static Results of(String chapter) {
+    Path here = Path.of("results", chapter + ".csv");
+    boolean inNotebooks =
+        Files.isDirectory(Path.of("results")) || !Files.isDirectory(Path.of("notebooks"));
+    return of(inNotebooks ? here : Path.of("notebooks").resolve(here), Size.current());
+  }
+
+  static Results of(Path file, Size size) {
+    List<String[]> rows = new ArrayList<>();
+    if (Files.exists(file)) {
+      try {
+        List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        if (lines.isEmpty() || !lines.get(0).equals(String.join(",", HEADER))) {
+          throw new IllegalStateException(
+              "The results in "
+                  + file.getFileName()
+                  + " do not start with the header "
+                  + String.join(",", HEADER)
+                  + ".");
+        }
+        for (String line : lines.subList(1, lines.size())) {
+          String[] cells = line.split(",", -1);
+          if (cells.length != HEADER.size()) {
+            throw new IllegalStateException(
+                "A line of " + file.getFileName() + " has " + cells.length + " cells: " + line);
+          }
+          rows.add(cells);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("The results in " + file + " could not be read.", e);
+      }
+    }
+    return new Results(file, size, rows);
+  }
+
+  /**
+   * Records one number of a full-size run; it replaces an earlier one of the same data, model,
+   * metric and seed. At quick size nothing is recorded.
+   *
+   * @param data name of the data as it was loaded; generated data never bear a real name
+   * @param model with its size, for instance {@code "MADE 500, direct, natural order"}
+   * @param metric for instance {@code "test NLL (nats)"}
+   * @param value what was measured
+   * @param paper the published value with what it refers to, or an empty string
+   * @param seed of the run
+   * @param device what it ran on
+   * @param seconds of training
+   */
+  public void record(
+      String data,
+      String model,
+      String metric,
+      double value,
+      String paper,
+      long seed,
+      String device,
+      double seconds) {
+    if (size != Size.FULL) {
+      return;
+    }
+    String[] row = {
+      plain(data),
+      plain(model),
+      plain(metric),
+      String.format(Locale.ROOT, "%.4f", value),
+      plain(paper),
+      Long.toString(seed),
+      plain(device),
+      LocalDate.now().toString(),
+      String.format(Locale.ROOT, "%.0f", seconds)
+    };
+    rows.removeIf(
+        old ->
+            old[0].equals(row[0])
+                && old[1].equals(row[1])
+                && old[2].equals(row[2])
+                && old[5].equals(row[5]));
+    rows.add(row);
+    write();
+  }
+
+  private void write() {
+    StringBuilder text = new StringBuilder(String.join(",", HEADER)).append('\n');
+    for (String[] row : rows) {
+      text.append(String.join(",", row)).append('\n');
+    }
+    try {
+      Path directory = file.toAbsolutePath().getParent();
+      Files.createDirectories(directory);
+      Path part = directory.resolve(file.getFileName() + ".part");
+      Files.writeString(part, text.toString());
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The results could not be written to " + file + ".", e);
+    }
+  }
+
+  /** A cell without the characters that structure the file. */
+  private static String plain(String text) {
+    return text.replace(',', ';').replace('\n', ' ').strip();
+  }
+
+  /** Number of results. */
+  public int size() {
+    return rows.size();
+  }
+
+  /** The results as a table: data, model, metric, value, paper, seed, device, date, seconds. */
+  public Table table() {
+    Table table = Table.create("Results of the full-size runs");
+    for (int column = 0; column < HEADER.size(); column++) {
+      int index = column;
+      if (HEADER.get(column).equals("value") || HEADER.get(column).equals("seconds")) {
+        table.addColumns(
+            DoubleColumn.create(
+                HEADER.get(column),
+                rows.stream().mapToDouble(row -> Double.parseDouble(row[index])).toArray()));
+      } else {
+        table.addColumns(
+            StringColumn.create(
+                HEADER.get(column), rows.stream().map(row -> row[index]).toArray(String[]::new)));
+      }
+    }
+    return table;
+  }
+
+  @Override
+  public String toHtml() {
+    return rows.isEmpty() ? "<p>" + this + "</p>" : Display.html(table());
+  }
+
+  @Override
+  public String toString() {
+    if (rows.isEmpty()) {
+      return "No full-size run has been recorded.";
+    }
+    StringBuilder text = new StringBuilder("Results of the full-size runs");
+    for (String[] row : rows) {
+      text.append('\n').append(String.join(" | ", Arrays.asList(row)));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,47 @@
+package org.lowerbound.claims;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lowerbound.Size;
+
+class ResultsTest {
+
+  @Test
+  void aFullRunRecordsAndALaterOneReplacesTheSameNumber(@TempDir Path folder) {
+    Path file = folder.resolve("results").resolve("x.csv");
+    Results results = Results.of(file, Size.FULL);
+    results.record("bits", "A, direct", "NLL", 6.01234, "6.0 (their split)", 1, "a CPU", 12.4);
+    results.record("bits", "A, direct", "NLL", 6.5, "6.0", 2, "a CPU", 12.4);
+    results.record("bits", "A, direct", "NLL", 5.99, "6.0 (their split)", 1, "a CPU", 13);
+    Results read = Results.of(file, Size.QUICK);
+    assertEquals(2, read.size());
+    assertEquals(6.5, read.table().doubleColumn("value").get(0));
+    assertEquals(5.99, read.table().doubleColumn("value").get(1));
+    assertTrue(read.toHtml().contains("A; direct"), read.toHtml());
+  }
+
+  @Test
+  void aQuickRunRecordsNothing(@TempDir Path folder) {
+    Path file = folder.resolve("x.csv");
+    Results.of(file, Size.QUICK).record("bits", "A", "NLL", 6, "", 1, "a CPU", 1);
+    assertFalse(Files.exists(file));
+    assertEquals("No full-size run has been recorded.", Results.of(file, Size.QUICK).toString());
+  }
+
+  @Test
+  void anotherFileIsRefused(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("x.csv");
+    Files.writeString(file, "a,b\n1,2\n");
+    assertThrows(IllegalStateException.class, () -> Results.of(file, Size.QUICK));
+    Files.writeString(file, "data,model,metric,value,paper,seed,device,date,seconds\nonly,two\n");
+    assertThrows(IllegalStateException.class, () -> Results.of(file, Size.QUICK));
+  }
+}
