@@ -1,5 +1,8 @@
 package org.lowerbound.variations;
 
+import org.knowm.xchart.XYChart;
+import org.lowerbound.plot.Charts;
+
 /** How fast an error falls with the step: the exponent p in {@code error ≈ C h^p}. */
 public final class Convergence {
   private Convergence() {}
@@ -45,5 +48,26 @@ public final class Convergence {
       throw new IllegalArgumentException("All steps are equal; an order needs different ones");
     }
     return above / below;
+  }
+
+  /**
+   * A chart on logarithmic axes: the errors as dots, and the line of slope {@code order} through
+   * the first of them.
+   */
+  public static XYChart chart(
+      String title,
+      String stepLabel,
+      String errorLabel,
+      double[] steps,
+      double[] errors,
+      int order) {
+    XYChart chart = Charts.logY(Charts.logX(Charts.lines(title, stepLabel, errorLabel)));
+    double[] line = new double[steps.length];
+    for (int i = 0; i < line.length; i++) {
+      line[i] = errors[0] * Math.pow(steps[i] / steps[0], order);
+    }
+    chart.addSeries("slope " + order, steps, line);
+    Charts.addPoints(chart, "measured", steps, errors);
+    return chart;
   }
 }

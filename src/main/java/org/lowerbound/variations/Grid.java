@@ -142,6 +142,26 @@ public final class Grid {
     return sum;
   }
 
+  /** The largest {@code |one_i − other_i|}: how far two paths on the same grid are apart. */
+  public static double distance(double[] one, double[] other) {
+    if (one.length != other.length) {
+      throw new IllegalArgumentException(
+          "The paths have " + one.length + " and " + other.length + " heights: not the same grid");
+    }
+    double largest = 0;
+    for (int i = 0; i < one.length; i++) {
+      largest = Math.max(largest, Math.abs(one[i] - other[i])); // a NaN stays a NaN
+    }
+    return largest;
+  }
+
+  /** The largest {@code |values_i − value|}: how far from constant a supposed invariant is. */
+  public static double distance(double[] values, double value) {
+    double[] constant = new double[values.length];
+    Arrays.fill(constant, value);
+    return distance(values, constant);
+  }
+
   void requirePath(String what, double[] path) {
     if (path.length != nodes.length) {
       throw new IllegalArgumentException(

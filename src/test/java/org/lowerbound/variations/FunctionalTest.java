@@ -188,6 +188,14 @@ class FunctionalTest {
   }
 
   @Test
+  void distanceOfPaths() {
+    assertEquals(2, Grid.distance(new double[] {1, 5, 3}, new double[] {2, 3, 3}));
+    assertEquals(4, Grid.distance(new double[] {1, -3}, 1));
+    assertTrue(Double.isNaN(Grid.distance(new double[] {0, Double.NaN, 7}, 1)));
+    assertMessage("not the same grid", () -> Grid.distance(new double[2], new double[3]));
+  }
+
+  @Test
   void badInputIsNamed() {
     assertMessage("at least 2 cells", () -> Grid.uniform(0, 1, 1));
     assertMessage("from < to", () -> Grid.uniform(1, 1, 10));
