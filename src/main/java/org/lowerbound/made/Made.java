@@ -93,6 +93,14 @@ public final class Made implements Model {
     this.graph = build(shape, type, initial);
   }
 
+  private Made(Shape shape, List<Masks> masks, DataType type, Graph graph) {
+    this.shape = shape;
+    this.masks = masks;
+    this.type = type;
+    this.maskArrays = masks.stream().map(m -> arrays(m, shape, type)).toList();
+    this.graph = graph;
+  }
+
   /**
    * A new network with random weights (Glorot uniform; direct weights and biases 0).
    *
@@ -137,6 +145,19 @@ public final class Made implements Model {
       initial.put("A", Nd4j.zeros(type, shape.dimensions, shape.dimensions));
     }
     return new Made(shape, List.copyOf(masks), type, initial);
+  }
+
+  /**
+   * The model made of the first {@code count} members only: the same weights, fewer orderings.
+   *
+   * @throws IllegalArgumentException if there are not so many members
+   */
+  public Made members(int count) {
+    if (count < 1 || count > masks.size()) {
+      throw new IllegalArgumentException(
+          "There are " + masks.size() + " members; " + count + " of them cannot be taken.");
+    }
+    return new Made(shape, masks.subList(0, count), type, graph);
   }
 
   private static INDArray glorot(int in, int out, RandomGenerator random, DataType type) {
@@ -354,10 +375,29 @@ public final class Made implements Model {
    * @return {@code [count, D]} of zeros and ones
    */
   public float[][] sample(int count, int index, RandomGenerator random) {
-    float[][] x = new float[count][shape.dimensions];
-    for (int d : masks.get(index).ordering().sequence()) {
+    return complete(new float[count][shape.dimensions], 0, index, random);
+  }
+
+  /**
+   * Draws the rest of rows that are known in part: the first {@code known} variables of the
+   * ordering are kept, the others drawn one after the other given what is there.
+   *
+   * @param rows {@code [rows, D]}; not changed
+   * @param known how many variables, from the first of the ordering, are given
+   * @return {@code [rows, D]} of zeros and ones
+   */
+  public float[][] complete(float[][] rows, int known, int index, RandomGenerator random) {
+    if (known < 0 || known > shape.dimensions) {
+      throw new IllegalArgumentException(
+          "Of " + shape.dimensions + " variables, " + known + " cannot be known.");
+    }
+    float[][] x = new float[rows.length][];
+    Arrays.setAll(x, i -> rows[i].clone());
+    int[] sequence = masks.get(index).ordering().sequence();
+    for (int s = known; s < sequence.length; s++) {
+      int d = sequence[s];
       double[] a = logits(x, index).getColumn(d).toDoubleVector();
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < x.length; i++) {
         x[i][d] = random.nextDouble() < 1 / (1 + Math.exp(-a[i])) ? 1 : 0;
       }
     }

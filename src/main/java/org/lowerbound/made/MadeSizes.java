@@ -18,6 +18,7 @@ import org.lowerbound.train.Training;
  * @param digitEpochs passes over the digits at most
  * @param largeHidden units of the larger network on digits; 0 at quick size, which has none
  * @param largeEpochs passes of the larger network at most
+ * @param ensembleEpochs passes of the ensemble on digits at most
  * @param geneHidden units of the networks on the 180-variable DNA set; 0 at quick size
  */
 public record MadeSizes(
@@ -30,13 +31,14 @@ public record MadeSizes(
     int digitEpochs,
     int largeHidden,
     int largeEpochs,
+    int ensembleEpochs,
     int geneHidden) {
 
   /** The numbers of one size. */
   public static MadeSizes of(Size size) {
     return switch (size) {
-      case QUICK -> new MadeSizes(size, 200, 40, 8, 20_000, 500, 6, 0, 0, 0);
-      case FULL -> new MadeSizes(size, 200, 60, 8, 50_000, 500, 60, 2000, 40, 500);
+      case QUICK -> new MadeSizes(size, 200, 40, 8, 20_000, 500, 6, 0, 0, 0, 0);
+      case FULL -> new MadeSizes(size, 200, 60, 8, 50_000, 500, 60, 2000, 40, 50, 500);
     };
   }
 
