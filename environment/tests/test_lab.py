@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import stat
 
@@ -59,13 +60,12 @@ def test_second_run_calls_neither_maven_nor_pip_and_needs_no_network(lab, tmp_pa
         stub.write_text("#!/bin/sh\necho called >&2\nexit 1\n")
         stub.chmod(stub.stat().st_mode | stat.S_IEXEC)
     nowhere = "http://127.0.0.1:9"
-    import os
-
     path = f"{tmp_path}:{os.environ['PATH']}"
     called = lab("--run", str(smoke), PATH=path, https_proxy=nowhere, http_proxy=nowhere, no_proxy="127.0.0.1,localhost")
     assert called.returncode == 0, called.stderr
     assert called.stderr == ""
-    assert called.stdout.startswith("smoke: 3 figures")
+    assert "Claims of smoke: 1 of 1 held" in called.stdout
+    assert "\nsmoke: 3 figures" in called.stdout
 
 
 def notebook_of(path, *cells):
@@ -104,6 +104,13 @@ def test_claim_table_is_printed_and_save_writes_the_outputs_back(lab, tmp_path):
 def test_full_size_reaches_the_kernel(lab, tmp_path):
     notebook_of(tmp_path / "size.ipynb", 'System.out.println("Claims of size: " + System.getenv("LOWERBOUND_SIZE"));')
     assert "Claims of size: full" in lab("--run", str(tmp_path / "size.ipynb"), "--size", "full").stdout
+
+
+def test_relative_data_folder_is_meant_from_where_lab_was_called(lab, tmp_path):
+    (tmp_path / "data").mkdir()
+    notebook_of(tmp_path / "folder.ipynb", 'System.out.println("Claims of folder: " + System.getenv("LOWERBOUND_DATA"));')
+    called = lab("--run", str(tmp_path / "folder.ipynb"), LOWERBOUND_DATA="data")
+    assert called.stdout.startswith(f"Claims of folder: {tmp_path}/data\n"), called.stderr
 
 
 def test_memory_that_is_no_number_is_refused(lab, smoke):

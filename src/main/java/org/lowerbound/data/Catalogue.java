@@ -3,6 +3,8 @@ package org.lowerbound.data;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -65,18 +67,99 @@ final class Catalogue {
           debd("ocr_letters.valid", 2560000, "5807dda9f06876f727da2b6fc1c46285"),
           debd("ocr_letters.test", 2560000, "cfd49e1c4f81e35227fa194cf87c237a"));
 
+  static final List<DataFile> SVHN =
+      List.of(
+          svhn("train", 182040794, "e26dedcc434d2e4c54c9b2d4a06d8373"),
+          svhn("test", 64275384, "eb5a983be6a315427106f1b164d9cef3"));
+
+  static final List<DataFile> SVHN_EXTRA =
+      List.of(svhn("extra", 1329278602, "a93ce644f1a588dc4d68dda5feec44a7"));
+
+  static final List<DataFile> CIFAR10 =
+      List.of(
+          DataFile.of(
+                  "cifar-10-binary.tar.gz",
+                  170052171,
+                  "c32a1d4ab5d03f1284b67883e8d87530",
+                  "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+                  "https://cave.cs.toronto.edu/kriz/cifar-10-binary.tar.gz")
+              .orAt("cifar10/cifar-10-binary.tar.gz"));
+
+  /**
+   * Single batches by number, the test batch as 0, in the forms in which people keep them. A batch
+   * compressed by hand has no checksum that is known in advance; then its layout is checked.
+   */
+  static final Map<Integer, List<DataFile>> CIFAR10_BATCHES = new TreeMap<>();
+
+  static {
+    CIFAR10_BATCHES.put(
+        0,
+        List.of(
+            batch("test_batch.bin", 30730000, ""),
+            batch("test_batch.bin.gz", -1, ""),
+            batch("test_batch_first1000.bin.gz", -1, "")));
+    CIFAR10_BATCHES.put(
+        1,
+        List.of(
+            batch("data_batch_1.bin", 30730000, "5dd7e06a14cb22eb9f671a540d1b7c25"),
+            batch("data_batch_1.bin.gz", -1, "")));
+    CIFAR10_BATCHES.put(
+        2,
+        List.of(
+            batch("data_batch_2.bin", 30730000, "5ea93a67294ea407fff1d09f752e9692"),
+            batch("data_batch_2.bin.gz", -1, "")));
+    for (int i = 3; i <= 5; i++) {
+      String name = "data_batch_" + i + ".bin";
+      CIFAR10_BATCHES.put(i, List.of(batch(name, 30730000, ""), batch(name + ".gz", -1, "")));
+    }
+  }
+
+  static final List<DataFile> OLD_FAITHFUL =
+      List.of(
+          DataFile.of("faithful.csv", 2271, "d823c3c0efe37fb0c9b85a20380b7d62"),
+          // The same table with row names, as R's data sets are published.
+          DataFile.of(
+              "faithful-rownames.csv",
+              3260,
+              "69fa26b1c0b7ab2c3c4c34f71b752d2f",
+              "https://raw.githubusercontent.com/vincentarelbundock/Rdatasets/"
+                  + "cc03c29690889dbe83089f5206e2422db8c3f71f/csv/datasets/faithful.csv",
+              "https://raw.githubusercontent.com/vincentarelbundock/Rdatasets/master/csv/datasets/"
+                  + "faithful.csv"));
+
+  static final List<DataFile> SHAKESPEARE =
+      List.of(
+          DataFile.of(
+                  "tinyshakespeare.txt",
+                  1115394,
+                  "6fb458f1232090904fb40fe944165e91",
+                  "https://raw.githubusercontent.com/karpathy/char-rnn/"
+                      + "d1d7aa34fdb3626174bce1d753e6cc6845ce7087/data/tinyshakespeare/input.txt",
+                  "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/"
+                      + "input.txt")
+              .orAt("tinyshakespeare/input.txt"));
+
   /** All files by the name of the data set, as {@code ./environment/lab --fetch} takes it. */
   static final Map<String, List<DataFile>> ALL = new LinkedHashMap<>();
 
   static {
     ALL.put("mnist", MNIST);
     ALL.put("binarized-mnist", join(BINARIZED_MNIST, BINARIZED_MNIST_LABELS));
+    ALL.put("svhn", SVHN);
+    ALL.put("svhn-extra", SVHN_EXTRA);
+    ALL.put(
+        "cifar10", join(CIFAR10, CIFAR10_BATCHES.values().stream().flatMap(List::stream).toList()));
     ALL.put("nltcs", NLTCS);
     ALL.put("dna", DNA);
     ALL.put("adult", ADULT);
     ALL.put("connect4", CONNECT4);
     ALL.put("ocr-letters", OCR_LETTERS);
+    ALL.put("old-faithful", OLD_FAITHFUL);
+    ALL.put("shakespeare", SHAKESPEARE);
   }
+
+  /** Sets whose files are the same data in several forms; the first one alone is enough. */
+  static final Set<String> ANY_OF = Set.of("old-faithful", "cifar10");
 
   private Catalogue() {}
 
@@ -105,6 +188,22 @@ final class Catalogue {
             + "bac893cfcec486bbd00b755b12cf8402053b0e84/"
             + original,
         "https://raw.githubusercontent.com/mingzhang-yin/ARM-gradient/master/" + original);
+  }
+
+  private static DataFile svhn(String part, long bytes, String md5) {
+    String name = part + "_32x32.mat";
+    return DataFile.of(
+            name,
+            bytes,
+            md5,
+            "http://ufldl.stanford.edu/housenumbers/" + name,
+            "https://ufldl.stanford.edu/housenumbers/" + name)
+        .orAt("svhn/" + name, "SVHN/" + name);
+  }
+
+  private static DataFile batch(String name, long bytes, String md5) {
+    return DataFile.of("cifar10/" + name, bytes, md5)
+        .orAt("cifar-10-batches-bin/" + name, "cifar10/cifar-10-batches-bin/" + name);
   }
 
   private static DataFile debd(String part, long bytes, String md5) {

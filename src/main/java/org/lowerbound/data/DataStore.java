@@ -178,6 +178,14 @@ final class DataStore {
         : Optional.empty();
   }
 
+  /** Where this store looks, in one line. */
+  String describe() {
+    return "Data are looked for in "
+        + (folder == null ? "" : folder + " (LOWERBOUND_DATA), then in ")
+        + cache
+        + (download == null ? "; LOWERBOUND_OFFLINE is set" : ", then on the network");
+  }
+
   /** Where the cache keeps a file. */
   Path cached(DataFile file) {
     return cache.resolve(file.path());

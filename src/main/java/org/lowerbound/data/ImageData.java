@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
  * Images with labels: bytes 0 to 255, drawn as floats {@code byte / 255} in [0, 1].
@@ -132,7 +133,9 @@ public final class ImageData implements Examples {
     byte[] source = pixels[Shapes.row(this, row)];
     for (int j = 0; j < source.length; j++) {
       int grey = source[j] & 0xff;
-      boolean one = grey == 255 || (grey != 0 && random.nextInt(255) < grey);
+      // 24 random bits u, compared exactly: u / 2^24 < grey / 255.
+      boolean one =
+          grey == 255 || (grey != 0 && (random.nextInt() >>> 8) * 255L < (long) grey << 24);
       into[at + j] = one ? 1 : 0;
     }
   }
@@ -253,6 +256,17 @@ public final class ImageData implements Examples {
       batches.add(range(from, Math.min(from + batchSize, size())));
     }
     return batches;
+  }
+
+  /**
+   * The images as DL4J's networks take them, in order: features {@code [batch, channels, height,
+   * width]} in [0, 1], labels {@code [batch, classes]} one-hot.
+   */
+  public DataSetIterator iterator(int batchSize) {
+    if (batchSize <= 0) {
+      throw new IllegalArgumentException("batch size " + batchSize + "; expected at least 1");
+    }
+    return new ImageBatches(this, batchSize);
   }
 
   private int[] permutation(long seed) {

@@ -1,5 +1,6 @@
 package org.lowerbound.data;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -13,7 +14,7 @@ import java.util.SplittableRandom;
 final class Strokes {
 
   /** Points that a curve is cut into between two of its control points. */
-  private static final int STEPS = 6;
+  private static final int STEPS = 4;
 
   /** For each digit the ways to write it; the earlier ones are more frequent. */
   private static final double[][][][] TEMPLATES = {
@@ -315,7 +316,12 @@ final class Strokes {
       double radius,
       double soft) {
     float reach = (float) (radius + soft / 2);
-    float scale = (float) (1 / soft);
+    float far = reach * reach;
+    // Squares of the distance to the nearest stroke; roots are taken once a pixel at the end.
+    float[] nearest = new float[height * width];
+    Arrays.fill(nearest, far);
+    int top = height;
+    int bottom = -1;
     for (int i = 1; i < points; i++) {
       if (starts[i]) {
         continue;
@@ -326,26 +332,33 @@ final class Strokes {
       float uy = y[i] - y[i - 1];
       float length = ux * ux + uy * uy;
       float inverse = length > 0 ? 1 / length : 0;
-      int x0 = Math.max(0, (int) Math.floor(Math.min(ax, ax + ux) - reach));
-      int x1 = Math.min(width - 1, (int) Math.ceil(Math.max(ax, ax + ux) + reach));
-      int y0 = Math.max(0, (int) Math.floor(Math.min(ay, ay + uy) - reach));
-      int y1 = Math.min(height - 1, (int) Math.ceil(Math.max(ay, ay + uy) + reach));
+      int x0 = Math.max(0, (int) Math.ceil(Math.min(ax, ax + ux) - reach));
+      int x1 = Math.min(width - 1, (int) Math.floor(Math.max(ax, ax + ux) + reach));
+      int y0 = Math.max(0, (int) Math.ceil(Math.min(ay, ay + uy) - reach));
+      int y1 = Math.min(height - 1, (int) Math.floor(Math.max(ay, ay + uy) + reach));
+      top = Math.min(top, y0);
+      bottom = Math.max(bottom, y1);
       for (int row = y0; row <= y1; row++) {
+        float vy = row - ay;
         for (int column = x0; column <= x1; column++) {
           float vx = column - ax;
-          float vy = row - ay;
-          float t = Math.min(1, Math.max(0, (vx * ux + vy * uy) * inverse));
+          float t = (vx * ux + vy * uy) * inverse;
+          t = t < 0 ? 0 : t > 1 ? 1 : t;
           float dx = vx - t * ux;
           float dy = vy - t * uy;
           float square = dx * dx + dy * dy;
-          if (square < reach * reach) {
-            float cover = Math.min(1, (reach - (float) Math.sqrt(square)) * scale);
-            int at = row * width + column;
-            if (cover > ink[at]) {
-              ink[at] = cover;
-            }
+          int at = row * width + column;
+          if (square < nearest[at]) {
+            nearest[at] = square;
           }
         }
+      }
+    }
+    float scale = (float) (1 / soft);
+    for (int at = Math.max(0, top) * width; at < (bottom + 1) * width; at++) {
+      if (nearest[at] < far) {
+        float cover = Math.min(1, (reach - (float) Math.sqrt(nearest[at])) * scale);
+        ink[at] = Math.max(ink[at], cover);
       }
     }
   }

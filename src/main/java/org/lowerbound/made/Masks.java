@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * The masks of one network for one ordering (Germain et al. 2015, eqs. 12, 13 and 8).
@@ -17,37 +18,12 @@ public final class Masks {
 
   private final Ordering ordering;
   private final int[][] degrees;
-  private final List<float[][]> layers;
-  private final float[][] direct;
+  private final boolean masked;
 
-  /** No masks at all: every weight is kept, the network is a plain autoencoder. */
-  private Masks(Ordering ordering, int[] hidden) {
-    this.ordering = ordering;
-    this.degrees = new int[hidden.length][];
-    this.layers = new ArrayList<>();
-    int below = ordering.dimensions();
-    for (int layer = 0; layer < hidden.length; layer++) {
-      degrees[layer] = new int[hidden[layer]];
-      layers.add(ones(below, hidden[layer]));
-      below = hidden[layer];
-    }
-    layers.add(ones(below, ordering.dimensions()));
-    this.direct = ones(ordering.dimensions(), ordering.dimensions());
-  }
-
-  private Masks(Ordering ordering, int[][] degrees) {
+  private Masks(Ordering ordering, int[][] degrees, boolean masked) {
     this.ordering = ordering;
     this.degrees = degrees;
-    int[] inputs = new int[ordering.dimensions()];
-    Arrays.setAll(inputs, ordering::position);
-    this.layers = new ArrayList<>();
-    int[] below = inputs;
-    for (int[] above : degrees) {
-      layers.add(mask(below, above, 0));
-      below = above;
-    }
-    layers.add(mask(below, inputs, 1));
-    this.direct = mask(inputs, inputs, 1);
+    this.masked = masked;
   }
 
   /**
@@ -76,7 +52,7 @@ public final class Masks {
       }
       lowest = Arrays.stream(degrees[layer]).min().getAsInt();
     }
-    return new Masks(ordering, degrees);
+    return new Masks(ordering, degrees, true);
   }
 
   /**
@@ -103,25 +79,9 @@ public final class Masks {
    * log-likelihood.
    */
   public static Masks none(int dimensions, int... hidden) {
-    return new Masks(Ordering.natural(dimensions), hidden);
-  }
-
-  private static float[][] ones(int rows, int columns) {
-    float[][] ones = new float[rows][columns];
-    for (float[] row : ones) {
-      Arrays.fill(row, 1);
-    }
-    return ones;
-  }
-
-  private static float[][] mask(int[] below, int[] above, int strict) {
-    float[][] mask = new float[below.length][above.length];
-    for (int k = 0; k < below.length; k++) {
-      for (int j = 0; j < above.length; j++) {
-        mask[k][j] = above[j] >= below[k] + strict ? 1 : 0;
-      }
-    }
-    return mask;
+    int[][] degrees = new int[hidden.length][];
+    Arrays.setAll(degrees, layer -> new int[hidden[layer]]);
+    return new Masks(Ordering.natural(dimensions), degrees, false);
   }
 
   /** The ordering these masks enforce. */
@@ -141,14 +101,35 @@ public final class Masks {
 
   /**
    * Mask {@code [below, above]} of weight matrix {@code layer}; the last one leads to the output.
+   * Computed at each call, since the masks of wide networks are large.
    */
   public float[][] layer(int layer) {
-    return layers.get(layer);
+    return mask(degreesAt(layer), degreesAt(layer + 1), layer == degrees.length ? 1 : 0);
   }
 
   /** Mask {@code [D, D]} of the direct weights from input (row) to output (column). */
   public float[][] direct() {
-    return direct;
+    return mask(degreesAt(0), degreesAt(0), 1);
+  }
+
+  private float[][] mask(int[] below, int[] above, int strict) {
+    float[][] mask = new float[below.length][above.length];
+    for (int k = 0; k < below.length; k++) {
+      for (int j = 0; j < above.length; j++) {
+        mask[k][j] = !masked || above[j] >= below[k] + strict ? 1 : 0;
+      }
+    }
+    return mask;
+  }
+
+  /** Degrees of the inputs (level 0), the hidden layers, or the outputs (last level). */
+  private int[] degreesAt(int level) {
+    if (level >= 1 && level <= degrees.length) {
+      return degrees[level - 1];
+    }
+    int[] inputs = new int[ordering.dimensions()];
+    Arrays.setAll(inputs, ordering::position);
+    return inputs;
   }
 
   /**
@@ -158,8 +139,8 @@ public final class Masks {
    */
   public double[][] paths() {
     double[][] paths = identity(ordering.dimensions());
-    for (float[][] mask : layers) {
-      paths = multiply(paths, mask);
+    for (int layer = 0; layer <= degrees.length; layer++) {
+      paths = multiply(paths, layer(layer));
     }
     return paths;
   }
@@ -170,11 +151,10 @@ public final class Masks {
    * for in vain, which is why a test of the Jacobian cannot find it.
    */
   public boolean[] alive(int layer) {
-    boolean[] reached = fromInputs().get(layer + 1);
-    boolean[] reaching = toOutputs().get(layer + 1);
-    boolean[] alive = new boolean[reached.length];
+    boolean[] alive = reached(layer + 1);
+    boolean[] reaching = reaching(layer + 1);
     for (int k = 0; k < alive.length; k++) {
-      alive[k] = reached[k] && reaching[k];
+      alive[k] &= reaching[k];
     }
     return alive;
   }
@@ -190,17 +170,14 @@ public final class Masks {
 
   /** Number of weights between layers that lie on a path from an input to an output. */
   public long aliveWeights() {
-    List<boolean[]> reached = fromInputs();
-    List<boolean[]> reaching = toOutputs();
     long count = 0;
-    for (int layer = 0; layer < layers.size(); layer++) {
-      float[][] mask = layers.get(layer);
-      for (int k = 0; k < mask.length; k++) {
-        for (int j = 0; j < mask[k].length; j++) {
-          if (mask[k][j] != 0 && reached.get(layer)[k] && reaching.get(layer + 1)[j]) {
-            count++;
-          }
-        }
+    for (int level = 0; level <= degrees.length; level++) {
+      int strict = level == degrees.length ? 1 : 0;
+      int[] below = select(degreesAt(level), reached(level));
+      int[] above = select(degreesAt(level + 1), reaching(level + 1));
+      Arrays.sort(above);
+      for (int degree : below) {
+        count += masked ? above.length - firstAtLeast(above, degree + strict) : above.length;
       }
     }
     return count;
@@ -209,49 +186,63 @@ public final class Masks {
   /** Number of weights between layers, masked or not. */
   public long allWeights() {
     long count = 0;
-    for (float[][] mask : layers) {
-      count += (long) mask.length * mask[0].length;
+    for (int level = 0; level <= degrees.length; level++) {
+      count += (long) degreesAt(level).length * degreesAt(level + 1).length;
     }
     return count;
   }
 
-  /** For each layer, which units are reached by an input; the inputs themselves first. */
-  private List<boolean[]> fromInputs() {
-    List<boolean[]> all = new ArrayList<>();
-    boolean[] reached = new boolean[ordering.dimensions()];
+  /**
+   * Which units of a level an input reaches: those of at least the smallest degree that is reached
+   * below them.
+   */
+  private boolean[] reached(int level) {
+    boolean[] reached = new boolean[degreesAt(0).length];
     Arrays.fill(reached, true);
-    all.add(reached);
-    for (float[][] mask : layers) {
-      boolean[] next = new boolean[mask[0].length];
-      for (int k = 0; k < mask.length; k++) {
-        for (int j = 0; j < next.length; j++) {
-          next[j] |= reached[k] && mask[k][j] != 0;
-        }
+    for (int l = 1; l <= level; l++) {
+      int lowest = Arrays.stream(select(degreesAt(l - 1), reached)).min().orElse(Integer.MAX_VALUE);
+      int[] above = degreesAt(l);
+      reached = new boolean[above.length];
+      for (int k = 0; k < above.length; k++) {
+        reached[k] = !masked || above[k] >= lowest;
       }
-      all.add(next);
-      reached = next;
     }
-    return all;
+    return reached;
   }
 
-  /** For each layer, which units reach an output; the outputs themselves last. */
-  private List<boolean[]> toOutputs() {
+  /** Which units of a level reach an output: those below the largest degree that does. */
+  private boolean[] reaching(int level) {
     boolean[] reaching = new boolean[ordering.dimensions()];
     Arrays.fill(reaching, true);
-    List<boolean[]> all = new ArrayList<>();
-    all.add(reaching);
-    for (int layer = layers.size() - 1; layer >= 0; layer--) {
-      float[][] mask = layers.get(layer);
-      boolean[] below = new boolean[mask.length];
-      for (int k = 0; k < mask.length; k++) {
-        for (int j = 0; j < mask[k].length; j++) {
-          below[k] |= reaching[j] && mask[k][j] != 0;
-        }
+    for (int l = degrees.length; l >= level; l--) {
+      int highest = Arrays.stream(select(degreesAt(l + 1), reaching)).max().orElse(0);
+      int strict = l == degrees.length ? 1 : 0;
+      int[] below = degreesAt(l);
+      reaching = new boolean[below.length];
+      for (int k = 0; k < below.length; k++) {
+        reaching[k] = !masked || below[k] + strict <= highest;
       }
-      all.add(0, below);
-      reaching = below;
     }
-    return all;
+    return reaching;
+  }
+
+  private static int[] select(int[] values, boolean[] chosen) {
+    return IntStream.range(0, values.length).filter(i -> chosen[i]).map(i -> values[i]).toArray();
+  }
+
+  /** Index of the first value of a sorted array that is at least {@code bound}. */
+  private static int firstAtLeast(int[] sorted, int bound) {
+    int from = 0;
+    int to = sorted.length;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (sorted[middle] >= bound) {
+        to = middle;
+      } else {
+        from = middle + 1;
+      }
+    }
+    return from;
   }
 
   private static double[][] identity(int n) {

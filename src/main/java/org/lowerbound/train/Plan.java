@@ -58,6 +58,8 @@ final class Plan implements AutoCloseable {
         legacy.setX(context.getInputArray(0));
         legacy.setZ(context.getOutputArray(0));
         Nd4j.getExecutioner().exec(legacy, context);
+        // SameDiff hashes its operations, arrays included, which must not outlive this plan there.
+        op.clearArrays();
       }
     }
   }

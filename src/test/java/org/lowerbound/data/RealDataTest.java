@@ -6,10 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -205,5 +212,107 @@ class RealDataTest {
     DataException e = assertThrows(DataException.class, adult::test);
     assertEquals(DataException.Reason.NOT_FOUND, e.reason());
     assertTrue(e.getMessage().contains("test rows that belong to Adult"), e.getMessage());
+  }
+
+  @Test
+  void svhnDigitsHaveTheLabelsOfTheirDescription() throws IOException {
+    Path file = folder.resolve("svhn_tiny_32x32.mat");
+    assumeTrue(Files.exists(file), "svhn_tiny_32x32.mat is not in LOWERBOUND_DATA");
+    ImageData digits = Svhn.read(file);
+    // train/1–3.png: 1 9 2 3 2 5; test/1–3.png: 5 2 1 0 6; extra/1–3.png: 4 7 8 7 1 1 7 4.
+    assertArrayEquals(
+        new int[] {1, 9, 2, 3, 2, 5, 5, 2, 1, 0, 6, 4, 7, 8, 7, 1, 1, 7, 4}, digits.labels());
+    assertArrayEquals(new int[] {3, 32, 32}, digits.shape());
+    // The picture to look at, beside built-in ones.
+    BufferedImage sheet = new BufferedImage(19 * 64, 2 * 64, BufferedImage.TYPE_INT_RGB);
+    ImageData built = StreetDigits.of(19, 1).materialised();
+    for (int i = 0; i < 19; i++) {
+      paint(sheet, digits.pixels(i), 64 * i, 0);
+      paint(sheet, built.pixels(i), 64 * i, 64);
+    }
+    Path report = Files.createDirectories(Path.of("target", "pictures"));
+    assertTrue(ImageIO.write(sheet, "png", report.resolve("svhn.png").toFile()));
+  }
+
+  private static void paint(BufferedImage sheet, byte[] image, int left, int top) {
+    for (int y = 0; y < 64; y++) {
+      for (int x = 0; x < 64; x++) {
+        int at = 32 * (y / 2) + x / 2;
+        int rgb = (image[at] & 255) << 16 | (image[1024 + at] & 255) << 8 | image[2048 + at] & 255;
+        sheet.setRGB(left + x, top + y, rgb);
+      }
+    }
+  }
+
+  @Test
+  void cifarBatchesAreReadAndTheirAbsenceIsInTheName() {
+    assumeTrue(
+        Files.exists(folder.resolve("cifar10/data_batch_1.bin.gz"))
+            && Files.exists(folder.resolve("cifar10/test_batch_first1000.bin.gz"))
+            && !Files.exists(folder.resolve("cifar10/data_batch_3.bin.gz")),
+        "LOWERBOUND_DATA has other batches of CIFAR-10 than this test expects");
+    ImageData train = Cifar10.load(store, true);
+    ImageData test = Cifar10.load(store, false);
+    assertEquals("CIFAR-10 train, batches 1 and 2 of 5", train.name());
+    assertEquals("CIFAR-10 test, first 1,000 images", test.name());
+    assertEquals(20_000, train.size());
+    assertEquals(1_000, test.size());
+    // First labels and pixels as in the official file.
+    int[] labels = {6, 9, 9, 4, 1, 1, 2, 7, 8, 3};
+    for (int i = 0; i < labels.length; i++) {
+      assertEquals(labels[i], train.label(i));
+    }
+    int[] pixels = {59, 43, 50, 68, 98, 119};
+    for (int j = 0; j < pixels.length; j++) {
+      assertEquals(pixels[j], train.pixels(0)[j] & 255);
+    }
+  }
+
+  @Test
+  void oldFaithfulHasTheMomentsThatRPrints() {
+    assumeTrue(Files.exists(folder.resolve("faithful.csv")), "faithful.csv is not there");
+    RealRows rows = OldFaithful.load(store);
+    assertTrue(rows.provenance().real());
+    assertEquals(272, rows.size());
+    double[] a = rows.column("eruptions");
+    double[] b = rows.column("waiting");
+    double meanA = Arrays.stream(a).average().orElseThrow();
+    double meanB = Arrays.stream(b).average().orElseThrow();
+    double aa = 0;
+    double bb = 0;
+    double ab = 0;
+    for (int i = 0; i < 272; i++) {
+      aa += (a[i] - meanA) * (a[i] - meanA);
+      bb += (b[i] - meanB) * (b[i] - meanB);
+      ab += (a[i] - meanA) * (b[i] - meanB);
+    }
+    // R: summary, var and cor of faithful; all printed digits.
+    assertEquals(3.487783, meanA, 5e-7);
+    assertEquals(70.89706, meanB, 5e-6);
+    assertEquals(1.302728, aa / 271, 5e-7);
+    assertEquals(184.8233, bb / 271, 5e-5);
+    assertEquals(.9008112, ab / Math.sqrt(aa * bb), 5e-8);
+  }
+
+  @Test
+  void shakespeareHasItsPublishedSizeAndAlphabet() {
+    needs(Catalogue.SHAKESPEARE);
+    TextCorpus corpus = TextCorpus.load(store);
+    assertEquals(1_115_394, corpus.text().length());
+    assertEquals(65, corpus.alphabet().length());
+    assertTrue(corpus.text().startsWith("First Citizen:\nBefore we proceed any further"));
+    assertEquals("Tiny Shakespeare: 1,115,394 characters, 65 distinct, real data", "" + corpus);
+  }
+
+  @Test
+  void filesOfTheFolderAreListed() {
+    needs(Catalogue.MNIST);
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    assertEquals(0, Fetch.run(store, new PrintStream(said, true), "list"));
+    String text = said.toString(StandardCharsets.UTF_8);
+    assertTrue(
+        text.contains(
+            "train-images-idx3-ubyte.gz  md5 f68b3c2dcbeaaa9fbdd348bbdeb94873 as expected"),
+        text);
   }
 }

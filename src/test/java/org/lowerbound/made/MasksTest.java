@@ -84,6 +84,66 @@ class MasksTest {
   }
 
   @Test
+  void livenessCountedByDegreesIsLivenessCountedAlongTheMatrices() {
+    SplittableRandom random = new SplittableRandom(12);
+    for (int trial = 0; trial < 100; trial++) {
+      int dimensions = random.nextInt(2, 9);
+      int[] hidden = random.ints(random.nextInt(1, 4), 1, 15).toArray();
+      DegreeRule rule = DegreeRule.values()[random.nextInt(3)];
+      Masks masks = Masks.of(Ordering.random(dimensions, trial), hidden, rule, trial);
+      int levels = hidden.length + 2;
+      boolean[][] reached = new boolean[levels][];
+      boolean[][] reaching = new boolean[levels][];
+      reached[0] = new boolean[dimensions];
+      Arrays.fill(reached[0], true);
+      reaching[levels - 1] = reached[0];
+      for (int l = 0; l < levels - 1; l++) {
+        float[][] up = masks.layer(l);
+        reached[l + 1] = new boolean[up[0].length];
+        for (int j = 0; j < up.length; j++) {
+          for (int k = 0; k < up[j].length; k++) {
+            reached[l + 1][k] |= reached[l][j] && up[j][k] == 1;
+          }
+        }
+      }
+      for (int l = levels - 2; l >= 0; l--) {
+        float[][] up = masks.layer(l);
+        reaching[l] = new boolean[up.length];
+        for (int j = 0; j < up.length; j++) {
+          for (int k = 0; k < up[j].length; k++) {
+            reaching[l][j] |= reaching[l + 1][k] && up[j][k] == 1;
+          }
+        }
+      }
+      long weights = 0;
+      for (int l = 0; l < levels - 1; l++) {
+        float[][] up = masks.layer(l);
+        for (int j = 0; j < up.length; j++) {
+          for (int k = 0; k < up[j].length; k++) {
+            weights += up[j][k] == 1 && reached[l][j] && reaching[l + 1][k] ? 1 : 0;
+          }
+        }
+      }
+      assertEquals(weights, masks.aliveWeights());
+      for (int l = 0; l < hidden.length; l++) {
+        boolean[] alive = masks.alive(l);
+        for (int k = 0; k < alive.length; k++) {
+          assertEquals(reached[l + 1][k] && reaching[l + 1][k], alive[k]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void withoutMasksEverythingIsKept() {
+    Masks none = Masks.none(5, 7, 6);
+    assertEquals(5 * 7 + 7 * 6 + 6 * 5, none.aliveWeights());
+    assertEquals(none.allWeights(), none.aliveWeights());
+    assertArrayEquals(new float[] {1, 1, 1, 1, 1}, none.layer(2)[3]);
+    assertEquals(42, none.paths()[4][0]);
+  }
+
+  @Test
   void aLiveUnitIsFoundByHand() {
     // D = 2: outputs of position 2 listen to units of degree 1 only; PUBLISHED with 5 units draws
     // degrees 1…3, and only units of degree 1 live.

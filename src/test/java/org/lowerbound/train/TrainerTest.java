@@ -284,6 +284,15 @@ class TrainerTest {
   }
 
   @Test
+  void aModelMayBeEvaluatedBeforeItIsTrained() {
+    Regression model = new Regression(3, DataType.FLOAT);
+    double before = Trainer.evaluate(model, ROWS, 1).get("loss");
+    Trainer.evaluateEach(model, ROWS, "logp");
+    Trainer.fit(model, ROWS, null, QUIET);
+    assertTrue(Trainer.evaluate(model, ROWS, 1).get("loss") < before);
+  }
+
+  @Test
   void gradientsAgreeWithCentralDifferences() {
     Regression model = new Regression(3, DataType.DOUBLE);
     model.graph.parameter("a").assign(Nd4j.createFromArray(0.3, -0.7, 1.1));
