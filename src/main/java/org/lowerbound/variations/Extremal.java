@@ -3,6 +3,7 @@ package org.lowerbound.variations;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * A stationary path: {@code ∂/∂y_i (J + Σ λ_k (C_k − c_k)) = 0} for every height that may vary.
@@ -32,6 +33,10 @@ public record Extremal(
             value,
             steps,
             residual);
-    return multipliers.length == 0 ? text : text + ", λ = " + Arrays.toString(multipliers);
+    String numbers =
+        Arrays.stream(multipliers)
+            .mapToObj(lambda -> String.format(Locale.ROOT, "%.8g", lambda))
+            .collect(Collectors.joining(", "));
+    return multipliers.length == 0 ? text : text + ", λ = " + numbers;
   }
 }
