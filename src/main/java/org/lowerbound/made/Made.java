@@ -148,6 +148,32 @@ public final class Made implements Model {
   }
 
   /**
+   * Starts the output biases at the log-odds of each variable's mean, c_d = log (n₁ + ½)/(n₀ + ½)
+   * with n₁ ones and n₀ zeros among the rows: the network begins near the model of independent
+   * bits. Adam moves a bias by about its step size a step, so pixels that are almost never on would
+   * otherwise take thousands of steps to find their level.
+   *
+   * @param data rows of D bits
+   * @return this
+   */
+  public Made centred(Examples data) {
+    check(data);
+    double[] ones = new double[shape.dimensions];
+    float[] row = new float[shape.dimensions];
+    RandomGenerator random = Trainer.random(0);
+    for (int i = 0; i < data.size(); i++) {
+      data.draw(i, random, row, 0);
+      for (int d = 0; d < ones.length; d++) {
+        ones[d] += row[d];
+      }
+    }
+    double[] logOdds = new double[ones.length];
+    Arrays.setAll(logOdds, d -> Math.log((ones[d] + 0.5) / (data.size() - ones[d] + 0.5)));
+    graph.parameter("c").assign(Nd4j.createFromArray(logOdds).castTo(type));
+    return this;
+  }
+
+  /**
    * The model made of the first {@code count} members only: the same weights, fewer orderings.
    *
    * @throws IllegalArgumentException if there are not so many members

@@ -37,19 +37,22 @@ public record MadeSizes(
   /** The numbers of one size. */
   public static MadeSizes of(Size size) {
     return switch (size) {
-      case QUICK -> new MadeSizes(size, 200, 40, 8, 20_000, 500, 6, 0, 0, 0, 0);
-      case FULL -> new MadeSizes(size, 200, 60, 8, 50_000, 500, 60, 2000, 40, 50, 500);
+      case QUICK -> new MadeSizes(size, 200, 12, 8, 20_000, 500, 5, 0, 0, 0, 0);
+      case FULL -> new MadeSizes(size, 200, 20, 8, 50_000, 500, 15, 2000, 12, 30, 500);
     };
   }
 
-  /** Training on the survey: Adam at 0.001, stopped after 5 epochs without improvement. */
+  /** Training on the survey: Adam from 0.005 down to 0 along half a cosine. */
   public Training survey(String run) {
-    return saved(Training.epochs(surveyEpochs).patience(5), run);
+    return saved(
+        Training.epochs(surveyEpochs).learningRate(5e-3).schedule(Schedule.cosine(0)).patience(5),
+        run);
   }
 
-  /** Training on digits: Adam from 0.001 down to 0 along half a cosine. */
+  /** Training on digits: Adam from 0.004 down to 0 along half a cosine. */
   public Training digits(String run, int epochs) {
-    return saved(Training.epochs(epochs).schedule(Schedule.cosine(0)).patience(10), run);
+    return saved(
+        Training.epochs(epochs).learningRate(4e-3).schedule(Schedule.cosine(0)).patience(10), run);
   }
 
   /** Training on DNA: few rows and many weights, hence a penalty besides the dropout. */

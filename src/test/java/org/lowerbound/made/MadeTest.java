@@ -221,6 +221,19 @@ class MadeTest {
   }
 
   @Test
+  void aCentredNetworkWithoutWeightsIsTheModelOfIndependentBits() {
+    Made made = Made.create(Made.Shape.of(3, 4), masks(1, 3, 4), 1, DataType.DOUBLE);
+    for (String name : made.graph().parameterNames()) {
+      made.graph().parameter(name).assign(0);
+    }
+    BinaryRows rows = BinaryRows.of("rows", new byte[][] {{1, 0, 0}, {1, 0, 1}, {1, 1, 0}});
+    made.centred(rows);
+    // Means with half a one and half a zero added: 3.5/4, 1.5/4, 1.5/4.
+    double expected = Math.log(3.5 / 4) + Math.log(2.5 / 4) + Math.log(2.5 / 4);
+    assertEquals(expected, made.logProbability(rows)[0], 1e-12);
+  }
+
+  @Test
   void theMixtureIsNeverWorseThanTheMeanOfItsMembers() {
     Made made = random(Made.Shape.of(7, 9), masks(5, 7, 9));
     AllStates all = AllStates.of(7);
