@@ -145,7 +145,6 @@ python_stamp() {
 }
 
 python_is_fresh() {
-  # One stamp a line: an environment with the packages for the tests serves without them too.
   grep -qsx "$(python_stamp "$@")" "$PREFIX/lowerbound-stamp" && "$PREFIX/bin/python" -c '' 2>/dev/null
 }
 
@@ -160,7 +159,8 @@ set_up_python() {
   for file in "$@"; do options+=(-r "$file"); done
   quietly "$BUILT/pip.log" "pip could not install the Python packages. A first set-up needs the network." \
     "$PREFIX/bin/python" -m pip install --disable-pip-version-check --no-input "${options[@]}" -c "$ROOT/environment/constraints.txt"
-  python_stamp "$@" >>"$PREFIX/lowerbound-stamp"
+  # What serves the tests serves without them too.
+  { python_stamp "$1"; python_stamp "$@"; } >>"$PREFIX/lowerbound-stamp"
 }
 
 # Copies a file with this folder's name for @ROOT@, at once, so that no half of it is ever read.

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Finds the files of data sets: in the folder that {@code LOWERBOUND_DATA} names, else in the cache
  * ({@code $XDG_CACHE_HOME/lowerbound}, else {@code ~/.cache/lowerbound}), else on the network.
  *
- * <p>A file is used only if its length and checksum are those of the data set. {@code
- * LOWERBOUND_OFFLINE=1} keeps it from the network.
+ * <p>A file is used only if its length and checksum are those of the data set, as far as {@link
+ * Catalogue} knows them. {@code LOWERBOUND_OFFLINE=1} keeps it from the network.
  */
 final class DataStore {
 

@@ -220,6 +220,19 @@ class DataSetsTest {
   }
 
   @Test
+  void dynamicMnistHasThreePartsAndSaysWhatItIs() {
+    Splits<DynamicBinaryRows> rows = MnistDynamic.load(empty());
+    assertEquals(50_000, rows.train().size());
+    assertEquals(10_000, rows.valid().size());
+    assertEquals(10_000, rows.test().size());
+    assertEquals("StrokeDigits train, binarised dynamically", rows.valid().name());
+    assertEquals("MNIST", rows.valid().provenance().replaces());
+    // Validation follows training in the same file.
+    ImageData train = StrokeDigits.train().materialised();
+    assertArrayEquals(train.pixels(50_000), rows.valid().grey().pixels(0));
+  }
+
+  @Test
   void imagesAreChosenSplitAndShuffled() {
     ImageData digits = StrokeDigits.of(1000, 5).materialised();
     assertArrayEquals(new int[] {1, 28, 28}, digits.shape());

@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -576,6 +579,35 @@ class DownloadTest {
     assertFalse(download.reaches(nowhere.mirrors()));
     double second = (System.nanoTime() - start) / 1e9;
     assertTrue(first < 3 && second < .1, first + " s, then " + second + " s");
+  }
+
+  @Test
+  void hostThatSwallowsConnectionsCostsOneShortWait() throws IOException {
+    // A listener that never accepts: once its queue is full, further connections just hang.
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      List<Socket> queue = new ArrayList<>();
+      boolean full = false;
+      for (int i = 0; i < 20 && !full; i++) {
+        Socket socket = new Socket();
+        queue.add(socket);
+        try {
+          socket.connect(silent.getLocalSocketAddress(), 200);
+        } catch (SocketTimeoutException e) {
+          full = true;
+        }
+      }
+      assumeTrue(full, "the queue of a listener has no end on this machine");
+      String url = "http://127.0.0.1:" + silent.getLocalPort() + "/file.bin";
+      Download download = download();
+      long start = System.nanoTime();
+      assertFalse(download.reaches(List.of(url, url)));
+      assertFalse(download.reaches(List.of(url)));
+      double seconds = (System.nanoTime() - start) / 1e9;
+      assertTrue(seconds > 1 && seconds < 3, "one wait of 1.5 s: took " + seconds);
+      for (Socket socket : queue) {
+        socket.close();
+      }
+    }
   }
 
   @Test

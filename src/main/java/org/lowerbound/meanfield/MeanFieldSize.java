@@ -1,0 +1,22 @@
+package org.lowerbound.meanfield;
+
+import org.lowerbound.Size;
+
+/**
+ * The numbers by which the quick and the full run of chapter 03 differ.
+ *
+ * @param gibbsDraws draws kept by the Gibbs sampler on Old Faithful
+ * @param evidenceDraws draws behind one estimate of the evidence
+ * @param overlapDraws draws for each distance of two overlapping components
+ * @param restarts runs of the mixture for each kind of start
+ */
+public record MeanFieldSize(int gibbsDraws, int evidenceDraws, int overlapDraws, int restarts) {
+
+  /** The numbers for this size. */
+  public static MeanFieldSize of(Size size) {
+    return switch (size) {
+      case QUICK -> new MeanFieldSize(10_000, 5_000, 10_000, 40);
+      case FULL -> new MeanFieldSize(200_000, 100_000, 200_000, 400);
+    };
+  }
+}
