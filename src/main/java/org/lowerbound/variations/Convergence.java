@@ -53,11 +53,14 @@ public final class Convergence {
   /**
    * A chart on logarithmic axes: the errors as dots, and the line of slope {@code order} through
    * the first of them.
+   *
+   * @param name what the dots are called
    */
   public static XYChart chart(
       String title,
       String stepLabel,
       String errorLabel,
+      String name,
       double[] steps,
       double[] errors,
       int order) {
@@ -67,7 +70,7 @@ public final class Convergence {
       line[i] = errors[0] * Math.pow(steps[i] / steps[0], order);
     }
     chart.addSeries("slope " + order, steps, line);
-    Charts.addPoints(chart, "measured", steps, errors);
+    Charts.addPoints(chart, name, steps, errors);
     return chart;
   }
 }
