@@ -103,6 +103,9 @@ final class DataStore {
     }
     try {
       if (download == null || file.mirrors().isEmpty() || !networked(file)) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw Download.interrupted(file);
+        }
         throw absent(file);
       }
       Path target = cached(file);

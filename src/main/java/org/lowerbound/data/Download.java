@@ -71,7 +71,7 @@ final class Download {
   /**
    * A downloader.
    *
-   * @param progress receives a line when a download starts and ends, and some between
+   * @param progress receives a line when a download starts, and some while it goes on
    * @param environment from which {@code https_proxy} and {@code http_proxy} are taken
    */
   Download(Patience patience, PrintStream progress, Map<String, String> environment) {
@@ -140,8 +140,8 @@ final class Download {
    * Puts the file into place, unless it is there already, and returns its checksum.
    *
    * @param target where the file belongs; replaced if it is damaged
-   * @throws DataException with reason DOWNLOAD if every mirror fails, STORAGE if the disk is full
-   *     or cannot be written
+   * @throws DataException with reason DOWNLOAD if every mirror fails, INTERRUPTED if this thread is
+   *     interrupted, STORAGE if the disk is full or cannot be written
    */
   String fetch(DataFile file, Path target) {
     reaches(file.mirrors());
@@ -159,7 +159,11 @@ final class Download {
         Path part = folder.resolve(file.name() + ".part");
         FileLock lock = null;
         try {
-          lock = channel.lock();
+          lock = channel.tryLock();
+          if (lock == null) {
+            progress.println("Waiting for another process that downloads " + file.name());
+            lock = channel.lock();
+          }
         } catch (IOException e) {
           // Some network file systems know no locks: then each process has a part of its own.
           part = folder.resolve(file.name() + "." + ProcessHandle.current().pid() + ".part");
@@ -237,7 +241,7 @@ final class Download {
         "its download failed: " + String.join("; ", failures));
   }
 
-  private static DataException interrupted(DataFile file) {
+  static DataException interrupted(DataFile file) {
     Thread.currentThread().interrupt();
     return new DataException(
         DataException.Reason.INTERRUPTED,
