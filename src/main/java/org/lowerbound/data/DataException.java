@@ -18,6 +18,8 @@ public final class DataException extends RuntimeException {
     WRONG_CHECKSUM,
     /** Every mirror failed. */
     DOWNLOAD,
+    /** The download was interrupted, for instance by the stop button; it can be resumed. */
+    INTERRUPTED,
     /** The disk is full or a folder cannot be read or written. */
     STORAGE
   }

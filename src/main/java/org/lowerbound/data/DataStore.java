@@ -78,8 +78,9 @@ final class DataStore {
    * The file, from the folder, the cache or the network.
    *
    * @throws DataException with reason NOT_FOUND if it is not here and there is no network or no
-   *     mirror, DOWNLOAD if all mirrors fail, WRONG_CHECKSUM if a file of its name is here but is
-   *     damaged or another, STORAGE if the disk is full or a folder cannot be used
+   *     mirror, DOWNLOAD if all mirrors fail, INTERRUPTED if the reader stops it, WRONG_CHECKSUM if
+   *     a file of its name is here but is damaged or another, STORAGE if the disk is full or a
+   *     folder cannot be used
    */
   Found find(DataFile file) {
     Optional<Found> placed = inFolder(file);
@@ -102,13 +103,18 @@ final class DataStore {
     }
     try {
       if (download == null || file.mirrors().isEmpty() || !networked(file)) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw Download.interrupted(file);
+        }
         throw absent(file);
       }
       Path target = cached(file);
       return new Found(file, target, Place.CACHE, download.fetch(file, target));
     } catch (DataException e) {
-      DataException answer = damaged != null ? damaged : e;
-      failed.put(file, answer);
+      DataException answer = damaged != null && e.absent() ? damaged : e;
+      if (e.reason() != DataException.Reason.INTERRUPTED) {
+        failed.put(file, answer);
+      }
       throw answer;
     }
   }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,7 +71,7 @@ final class Download {
   /**
    * A downloader.
    *
-   * @param progress receives a line when a download starts and ends, and some between
+   * @param progress receives a line when a download starts, and some while it goes on
    * @param environment from which {@code https_proxy} and {@code http_proxy} are taken
    */
   Download(Patience patience, PrintStream progress, Map<String, String> environment) {
@@ -139,8 +140,8 @@ final class Download {
    * Puts the file into place, unless it is there already, and returns its checksum.
    *
    * @param target where the file belongs; replaced if it is damaged
-   * @throws DataException with reason DOWNLOAD if every mirror fails, STORAGE if the disk is full
-   *     or cannot be written
+   * @throws DataException with reason DOWNLOAD if every mirror fails, INTERRUPTED if this thread is
+   *     interrupted, STORAGE if the disk is full or cannot be written
    */
   String fetch(DataFile file, Path target) {
     reaches(file.mirrors());
@@ -158,7 +159,11 @@ final class Download {
         Path part = folder.resolve(file.name() + ".part");
         FileLock lock = null;
         try {
-          lock = channel.lock();
+          lock = channel.tryLock();
+          if (lock == null) {
+            progress.println("Waiting for another process that downloads " + file.name());
+            lock = channel.lock();
+          }
         } catch (IOException e) {
           // Some network file systems know no locks: then each process has a part of its own.
           part = folder.resolve(file.name() + "." + ProcessHandle.current().pid() + ".part");
@@ -208,10 +213,10 @@ final class Download {
           failure = e.getMessage() == null ? "connection lost" : e.getMessage();
           again = true;
         } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new DataException(
-              DataException.Reason.DOWNLOAD,
-              "The download of " + file.name() + " was interrupted; it will be resumed.");
+          throw interrupted(file);
+        }
+        if (Thread.currentThread().isInterrupted()) {
+          throw interrupted(file);
         }
         fruitless = size(part) > best ? 0 : fruitless + 1;
         best = Math.max(best, size(part));
@@ -222,8 +227,7 @@ final class Download {
         try {
           Thread.sleep(patience.pause().toMillis() << Math.min(fruitless, 4));
         } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          again = false;
+          throw interrupted(file);
         }
       }
     }
@@ -235,6 +239,13 @@ final class Download {
             + ". "
             + byHand(file, target),
         "its download failed: " + String.join("; ", failures));
+  }
+
+  static DataException interrupted(DataFile file) {
+    Thread.currentThread().interrupt();
+    return new DataException(
+        DataException.Reason.INTERRUPTED,
+        "The download of " + file.name() + " was interrupted; the next call resumes it.");
   }
 
   /** One request; leaves a whole and checked part, or throws and leaves what may be resumed. */
@@ -309,7 +320,7 @@ final class Download {
   }
 
   private void receive(InputStream body, URI uri, DataFile file, Path part, long from)
-      throws IOException {
+      throws IOException, InterruptedException {
     Path folder = part.getParent();
     if (file.bytes() >= 0 && Files.getFileStore(folder).getUsableSpace() < file.bytes() - from) {
       throw new DataException(
@@ -328,8 +339,42 @@ final class Download {
             + (file.bytes() >= 0 ? " (" + megabytes(file.bytes()) + ")" : "")
             + " from "
             + uri.getHost());
+    // On a thread of its own, since waiting for a body cannot be interrupted.
     AtomicLong lastByte = new AtomicLong(System.nanoTime());
-    Thread watch = watch(body, lastByte);
+    FutureTask<Long> transfer = new FutureTask<>(() -> copy(body, file, part, from, lastByte));
+    Thread worker = new Thread(transfer, "lowerbound-download");
+    worker.setDaemon(true);
+    worker.start();
+    long have = -1;
+    while (have < 0) {
+      try {
+        have = transfer.get(patience.stall().toMillis() / 4, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        if (System.nanoTime() - lastByte.get() > patience.stall().toNanos()) {
+          body.close();
+        }
+      } catch (InterruptedException e) {
+        body.close();
+        worker.join(patience.stall().toMillis());
+        throw e;
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof IOException failure) {
+          throw failure;
+        }
+        if (e.getCause() instanceof RuntimeException failure) {
+          throw failure;
+        }
+        throw new IllegalStateException(e.getCause());
+      }
+    }
+    if (file.bytes() >= 0 && have < file.bytes()) {
+      throw new IOException("cut off after " + have + " of " + file.bytes() + " bytes");
+    }
+  }
+
+  /** Appends the body to the part; returns the length that the part then has. */
+  private long copy(InputStream body, DataFile file, Path part, long from, AtomicLong lastByte)
+      throws IOException {
     long have = from;
     int tenth = file.bytes() > 0 ? (int) (10 * have / file.bytes()) : 0;
     long lastLine = System.nanoTime();
@@ -345,7 +390,7 @@ final class Download {
           try {
             out.write(buffer, 0, n);
           } catch (IOException e) {
-            full = storage(file, folder, e);
+            full = storage(file, part.getParent(), e);
           }
         }
         boolean further = file.bytes() > 0 && 10 * have / file.bytes() > tenth;
@@ -355,8 +400,6 @@ final class Download {
           progress.println("  " + file.name() + " " + 10 * tenth + " %");
         }
       }
-    } finally {
-      watch.interrupt();
     }
     if (full != null || tooLong) {
       // Gives the room back; what is too long is another file.
@@ -366,30 +409,7 @@ final class Download {
       }
       throw new Refused("sends more than " + file.bytes() + " bytes", false);
     }
-    if (file.bytes() >= 0 && have < file.bytes()) {
-      throw new IOException("cut off after " + have + " of " + file.bytes() + " bytes");
-    }
-  }
-
-  /** Closes a stream that has not moved for too long, which ends the reader's wait. */
-  private Thread watch(InputStream body, AtomicLong lastByte) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                long stall = patience.stall().toNanos();
-                while (System.nanoTime() - lastByte.get() < stall) {
-                  TimeUnit.NANOSECONDS.sleep(stall / 4);
-                }
-                body.close();
-              } catch (InterruptedException | IOException e) {
-                // The download has ended.
-              }
-            },
-            "lowerbound-watch");
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
+    return have;
   }
 
   private static OutputStream open(Path part, boolean append) throws IOException {
@@ -434,6 +454,7 @@ final class Download {
     if (client == null) {
       client =
           HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
               .connectTimeout(patience.reach().multipliedBy(4))
               .followRedirects(HttpClient.Redirect.NORMAL)
               .proxy(proxies)

@@ -9,6 +9,10 @@ import java.util.stream.IntStream;
  * templates, distorted at random, drawn with a round pen, and normalised as MNIST's are (fitted
  * into 20×20 pixels, centred by mass).
  *
+ * <p>Difficulty, fitted on {@link #train()} (60,000) and measured on {@link #test()} (10,000), seed
+ * 1: multinomial logistic regression 92.3 % (MNIST, by the same program: 92.1 %), a network of two
+ * small convolutions after two epochs 98.6 %. One core makes an image in 0.02 ms.
+ *
  * <p>Image i of a seed is always the same, whatever the others. Images are made when drawn, or all
  * at once by {@link #materialised()}.
  */

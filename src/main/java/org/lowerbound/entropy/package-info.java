@@ -8,9 +8,10 @@
  * a problem, the convex dual of that problem, and solves it; {@link
  * org.lowerbound.entropy.GibbsDistribution} is the answer. {@link
  * org.lowerbound.entropy.MaxEntClassifier} is the conditional problem, which is multinomial
- * logistic regression seen from the other side. {@link org.lowerbound.entropy.Minimiser} holds the
- * three solvers, which know nothing of entropy.
+ * logistic regression seen from the other side, and {@link
+ * org.lowerbound.entropy.SoftmaxRegression} is the same model as a graph for the trainer. {@link
+ * org.lowerbound.entropy.Minimiser} holds the three solvers, which know nothing of entropy.
  *
- * <p>Everything is plain double arithmetic, with natural logarithms: entropies are in nats.
+ * <p>All but the graph is plain double arithmetic, with natural logarithms: entropies are in nats.
  */
 package org.lowerbound.entropy;

@@ -358,7 +358,7 @@ public final class Made implements Model {
   public double[] logitAverage(Examples data) {
     check(data);
     double[] all = new double[data.size()];
-    int chunk = 1000;
+    int chunk = 4000;
     for (int from = 0; from < all.length; from += chunk) {
       int to = Math.min(all.length, from + chunk);
       float[][] rows = data.rows(from, to);
@@ -367,13 +367,12 @@ public final class Made implements Model {
         INDArray one = logits(rows, k);
         sum = sum == null ? one : sum.addi(one);
       }
-      double[][] mean = sum.divi(masks.size()).toDoubleMatrix();
-      for (int i = from; i < to; i++) {
-        for (int d = 0; d < shape.dimensions; d++) {
-          double a = mean[i - from][d];
-          double softplus = Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
-          all[i] += rows[i - from][d] * a - softplus;
-        }
+      double[] mean = sum.divi(masks.size()).dup('c').data().asDouble();
+      for (int i = 0; i < mean.length; i++) {
+        double a = mean[i];
+        double softplus = Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
+        float bit = rows[i / shape.dimensions][i % shape.dimensions];
+        all[from + i / shape.dimensions] += bit * a - softplus;
       }
     }
     return all;

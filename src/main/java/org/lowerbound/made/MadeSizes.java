@@ -37,7 +37,7 @@ public record MadeSizes(
   /** The numbers of one size. */
   public static MadeSizes of(Size size) {
     return switch (size) {
-      case QUICK -> new MadeSizes(size, 200, 12, 8, 20_000, 500, 5, 0, 0, 0, 0);
+      case QUICK -> new MadeSizes(size, 200, 12, 8, 50_000, 500, 3, 0, 0, 0, 0);
       case FULL -> new MadeSizes(size, 200, 20, 8, 50_000, 500, 12, 2000, 14, 24, 500);
     };
   }

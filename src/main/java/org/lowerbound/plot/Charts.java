@@ -212,6 +212,14 @@ public final class Charts {
     return Math.abs(value) < 1e-12 ? "0" : Numbers.significant(value, 7);
   }
 
+  /** Adds points to a chart of curves: measured values as markers beside the curves of a theory. */
+  public static XYSeries addPoints(XYChart chart, String name, double[] x, double[] y) {
+    XYSeries series = chart.addSeries(name, x, y);
+    series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+    series.setMarker(SeriesMarkers.CIRCLE);
+    return series;
+  }
+
   /** A logarithmic x axis; all x must be positive. */
   public static XYChart logX(XYChart chart) {
     chart.getStyler().setXAxisLogarithmic(true);

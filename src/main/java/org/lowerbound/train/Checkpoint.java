@@ -107,6 +107,18 @@ final class Checkpoint {
    *     says what differs
    */
   static Checkpoint read(Path file, String model, String training) {
+    Checkpoint read = read(file);
+    compare(file, "model", read.model, model);
+    compare(file, "settings", read.training, training);
+    return read;
+  }
+
+  /** The number of epochs that a checkpoint holds. */
+  static int epoch(Path file) {
+    return read(file).epoch;
+  }
+
+  private static Checkpoint read(Path file) {
     byte[] bytes;
     try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
       long size = Files.size(file);
@@ -129,8 +141,6 @@ final class Checkpoint {
     }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       Checkpoint read = new Checkpoint(in.readUTF(), in.readUTF());
-      compare(file, "model", read.model, model);
-      compare(file, "settings", read.training, training);
       read.epoch = in.readInt();
       read.step = in.readLong();
       read.bestRow = in.readInt();

@@ -24,8 +24,11 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Trainer {
 
-  /** Rows in one run of an evaluation over a data set. */
+  /** Rows in one run of a validation at most. */
   private static final int CHUNK = 200;
+
+  /** Numbers in the input of one run of an evaluation, which bounds its memory. */
+  private static final int EVALUATED = 200_000;
 
   private Trainer() {}
 
@@ -95,9 +98,10 @@ public final class Trainer {
   public static double[] evaluateEach(Model model, Examples data, String output) {
     Graph graph = model.graph();
     double[] all = new double[data.size()];
+    int chunk = Math.max(100, Math.min(4000, EVALUATED / Math.max(1, data.features())));
     synchronized (graph) {
-      for (int from = 0; from < data.size(); from += CHUNK) {
-        int[] rows = range(from, Math.min(data.size(), from + CHUNK));
+      for (int from = 0; from < data.size(); from += chunk) {
+        int[] rows = range(from, Math.min(data.size(), from + chunk));
         Batch batch = batch(graph, data, rows, random(0, 0, from), false, 0, 0);
         double[] values =
             graph.forward(model.feed(batch), List.of(output)).value(output).toDoubleVector();

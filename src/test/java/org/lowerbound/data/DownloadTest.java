@@ -3,6 +3,7 @@ package org.lowerbound.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -607,6 +609,38 @@ class DownloadTest {
       for (Socket socket : queue) {
         socket.close();
       }
+    }
+  }
+
+  @Test
+  void interruptedDownloadStopsAtOnceAndIsResumed() throws Exception {
+    try (FaultyServer server = slow()) {
+      DataStore store = new DataStore(null, cache, download());
+      AtomicReference<Throwable> outcome = new AtomicReference<>();
+      Thread reader =
+          new Thread(
+              () -> {
+                try {
+                  store.find(file(server.url()));
+                } catch (DataException e) {
+                  outcome.set(e);
+                }
+              });
+      reader.start();
+      while (!(Files.exists(part()) && Files.size(part()) >= 30_000)) {
+        Thread.sleep(5);
+      }
+      long start = System.nanoTime();
+      reader.interrupt();
+      reader.join();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      assertTrue(seconds < 2, "stopping took " + seconds + " s");
+      DataException e = assertInstanceOf(DataException.class, outcome.get());
+      assertEquals(DataException.Reason.INTERRUPTED, e.reason(), e.getMessage());
+      assertFalse(e.absent(), "not a reason to put built-in data in its place");
+      store.find(file(server.url()));
+      assertArrayEquals(CONTENT, Files.readAllBytes(target()));
+      assertTrue(server.requests().get(1).from() >= 30_000, "resumed: " + server.requests());
     }
   }
 

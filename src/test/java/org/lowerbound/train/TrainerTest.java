@@ -143,6 +143,58 @@ class TrainerTest {
     assertArrayEquals(whole, again.graph.parameter("a").toDoubleVector(), 0);
   }
 
+  /** What the killed process runs: a training far too long to finish. */
+  static final class LongRun {
+    private LongRun() {}
+
+    public static void main(String[] arguments) {
+      Trainer.fit(
+          new Regression(3, DataType.FLOAT), ROWS, ROWS, LONG.checkpoint(Path.of(arguments[0])));
+    }
+  }
+
+  private static final Training LONG =
+      Training.epochs(100_000).batchSize(50).learningRate(0.01).quiet();
+
+  @Test
+  void aProcessKilledWithoutWarningLeavesACheckpointThatContinues(@TempDir Path folder)
+      throws Exception {
+    Path file = folder.resolve("long.checkpoint");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                LongRun.class.getName(),
+                file.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("output").toFile())
+            .start();
+    long deadline = System.nanoTime() + 120_000_000_000L;
+    while ((!Files.exists(file) || epochsIn(file) < 20) && process.isAlive()) {
+      assertTrue(System.nanoTime() < deadline, "no checkpoint after two minutes");
+      Thread.sleep(20);
+    }
+    process.destroyForcibly().waitFor();
+    assertEquals(137, process.exitValue(), Files.readString(folder.resolve("output")));
+    int reached = epochsIn(file);
+    Regression resumed = new Regression(3, DataType.FLOAT);
+    List<Integer> seen = new ArrayList<>();
+    Training rest = Training.epochs(reached + 3).batchSize(50).learningRate(0.01).quiet();
+    Trainer.fit(resumed, ROWS, ROWS, rest.checkpoint(file).watch(seen::add));
+    assertEquals(List.of(reached + 1, reached + 2, reached + 3), seen);
+    Regression whole = new Regression(3, DataType.FLOAT);
+    Trainer.fit(whole, ROWS, ROWS, rest);
+    assertArrayEquals(
+        whole.graph.parameter("a").toDoubleVector(),
+        resumed.graph.parameter("a").toDoubleVector(),
+        0);
+  }
+
+  private static int epochsIn(Path file) {
+    return Checkpoint.epoch(file);
+  }
+
   @Test
   void aCheckpointOfAnotherModelOrOtherSettingsIsRefused(@TempDir Path folder) {
     Path file = folder.resolve("run.checkpoint");
