@@ -56,8 +56,8 @@ public record MadeSizes(
   }
 
   /** Training on DNA: few rows and many weights, hence a penalty besides the dropout. */
-  public Training genes(String run, double weightDecay) {
-    return saved(Training.epochs(400).patience(30).weightDecay(weightDecay), run);
+  public Training genes(String run) {
+    return saved(Training.epochs(1000).patience(30).weightDecay(5e-4), run);
   }
 
   private Training saved(Training training, String run) {
