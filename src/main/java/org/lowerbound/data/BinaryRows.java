@@ -145,11 +145,6 @@ public final class BinaryRows implements Examples {
   }
 
   @Override
-  public String name() {
-    return provenance.name();
-  }
-
-  @Override
   public Provenance provenance() {
     return provenance;
   }

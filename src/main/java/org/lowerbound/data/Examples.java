@@ -43,7 +43,9 @@ public interface Examples {
   /**
    * What the rows are, for instance {@code "MNIST train"}. Generated data never bear a real name.
    */
-  String name();
+  default String name() {
+    return provenance().name();
+  }
 
   /** Where the rows come from. */
   Provenance provenance();

@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
@@ -81,6 +84,31 @@ public final class ImageData implements Examples {
   /** The same images under another provenance. */
   ImageData from(Provenance other) {
     return new ImageData(other, shape, classes, pixels, labels);
+  }
+
+  /**
+   * Images that are computed, on all cores.
+   *
+   * @param pixels the bytes of image i
+   * @param label the class of image i
+   */
+  static ImageData made(
+      Provenance provenance,
+      int[] shape,
+      int classes,
+      int size,
+      IntFunction<byte[]> pixels,
+      IntUnaryOperator label) {
+    byte[][] images = new byte[size][];
+    byte[] labels = new byte[size];
+    IntStream.range(0, size)
+        .parallel()
+        .forEach(
+            i -> {
+              images[i] = pixels.apply(i);
+              labels[i] = (byte) label.applyAsInt(i);
+            });
+    return of(provenance, shape, classes, images, labels);
   }
 
   @Override
@@ -279,11 +307,6 @@ public final class ImageData implements Examples {
       order[j] = kept;
     }
     return order;
-  }
-
-  @Override
-  public String name() {
-    return provenance.name();
   }
 
   @Override

@@ -75,11 +75,6 @@ public final class RealRows implements Examples {
   }
 
   @Override
-  public String name() {
-    return provenance.name();
-  }
-
-  @Override
   public Provenance provenance() {
     return provenance;
   }

@@ -2,7 +2,6 @@ package org.lowerbound.data;
 
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
  * Built-in colour pictures of house numbers, {@code [3, 32, 32]}, in the layout and with the labels
@@ -85,16 +84,7 @@ public final class StreetDigits implements Examples {
 
   /** All images as bytes, made on all cores. */
   public ImageData materialised() {
-    byte[][] pixels = new byte[size][];
-    byte[] labels = new byte[size];
-    IntStream.range(0, size)
-        .parallel()
-        .forEach(
-            i -> {
-              pixels[i] = pixels(i);
-              labels[i] = (byte) label(i);
-            });
-    return ImageData.of(provenance, shape(), 10, pixels, labels);
+    return ImageData.made(provenance, shape(), 10, size, this::pixels, this::label);
   }
 
   private SplittableRandom random(int row) {
@@ -231,11 +221,6 @@ public final class StreetDigits implements Examples {
         }
       }
     }
-  }
-
-  @Override
-  public String name() {
-    return provenance.name();
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.lowerbound.data;
 
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
  * Built-in grey pictures of handwritten-looking digits, {@code [1, 28, 28]}: pen strokes from
@@ -75,16 +74,7 @@ public final class StrokeDigits implements Examples {
 
   /** All images as bytes, made on all cores. */
   public ImageData materialised() {
-    byte[][] pixels = new byte[size][];
-    byte[] labels = new byte[size];
-    IntStream.range(0, size)
-        .parallel()
-        .forEach(
-            i -> {
-              pixels[i] = pixels(i);
-              labels[i] = (byte) label(i);
-            });
-    return ImageData.of(provenance, shape(), 10, pixels, labels);
+    return ImageData.made(provenance, shape(), 10, size, this::pixels, this::label);
   }
 
   private SplittableRandom random(int row) {
@@ -114,11 +104,6 @@ public final class StrokeDigits implements Examples {
       pixels[i] = (byte) (int) (255 * ink[i] + .5f);
     }
     return pixels;
-  }
-
-  @Override
-  public String name() {
-    return provenance.name();
   }
 
   @Override
