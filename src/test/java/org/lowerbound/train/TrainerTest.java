@@ -32,6 +32,14 @@ class TrainerTest {
   private static final BinaryRows ROWS = Regression.rows(130, 3);
   private static final Training QUIET = Training.epochs(4).batchSize(50).learningRate(0.1).quiet();
 
+  /** A graph alone, fed with the batch or with nothing. */
+  private record Bare(Graph graph) implements Model {
+    @Override
+    public Map<String, INDArray> feed(Batch batch) {
+      return batch.x() == null ? Map.of() : Map.of("x", batch.x());
+    }
+  }
+
   @Test
   void reachesTheOptimumThatIsKnownInClosedForm() {
     // Ones: rows whose index is divisible by 2, 3, 4: 65, 44 and 33 of 130.
@@ -371,18 +379,7 @@ class TrainerTest {
     INDArray value = Nd4j.linspace(DataType.DOUBLE, 0, 0.25, 20).reshape(5, 4);
     double expected = sd.output(Map.of("x", value), "same").get("same").getDouble(0);
     Graph graph = Graph.of(sd, "loss");
-    Model model =
-        new Model() {
-          @Override
-          public Graph graph() {
-            return graph;
-          }
-
-          @Override
-          public Map<String, INDArray> feed(Batch batch) {
-            return Map.of("x", batch.x());
-          }
-        };
+    Model model = new Bare(graph);
     for (int run = 0; run < 3; run++) {
       assertEquals(
           expected,
@@ -404,18 +401,7 @@ class TrainerTest {
     SDVariable a = sd.var("a", Nd4j.ones(3));
     a.mul(sd.random.normal(0, 1, DataType.FLOAT, 3)).sum("loss");
     Graph graph = Graph.of(sd, "loss");
-    Model model =
-        new Model() {
-          @Override
-          public Graph graph() {
-            return graph;
-          }
-
-          @Override
-          public Map<String, INDArray> feed(Batch batch) {
-            return Map.of();
-          }
-        };
+    Model model = new Bare(graph);
     IllegalArgumentException refused =
         assertThrows(
             IllegalArgumentException.class, () -> Trainer.evaluate(model, Map.of(), "loss"));
@@ -428,18 +414,7 @@ class TrainerTest {
     SDVariable y = sd.var("y", Nd4j.createFromArray(3.0, -4.0));
     sd.math.square(y.sub(1)).sum("loss");
     Graph graph = Graph.of(sd, "loss");
-    Model model =
-        new Model() {
-          @Override
-          public Graph graph() {
-            return graph;
-          }
-
-          @Override
-          public Map<String, INDArray> feed(Batch batch) {
-            return Map.of();
-          }
-        };
+    Model model = new Bare(graph);
     History history =
         Trainer.minimise(
             model, Training.steps(600).learningRate(0.1).schedule(Schedule.cosine(0)).quiet());
