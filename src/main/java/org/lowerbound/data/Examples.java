@@ -21,11 +21,7 @@ public interface Examples {
 
   /** The number of values in one row: the product of {@link #shape()}. */
   default int features() {
-    int product = 1;
-    for (int length : shape()) {
-      product *= length;
-    }
-    return product;
+    return Shapes.product(shape());
   }
 
   /**

@@ -328,17 +328,6 @@ final class Plan implements AutoCloseable {
             && Double.isFinite(array.minNumber().doubleValue()));
   }
 
-  /** True when the placeholders have the shapes that this plan was compiled for. */
-  boolean fits(Map<String, INDArray> feed) {
-    for (Map.Entry<String, INDArray> input : inputs.entrySet()) {
-      INDArray given = feed.get(input.getKey());
-      if (given == null || !Arrays.equals(given.shape(), input.getValue().shape())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   @Override
   public void close() {
     for (List<Step> list : List.of(steps, constantSteps)) {

@@ -60,24 +60,6 @@ class TrainerTest {
   }
 
   @Test
-  void adamsFirstStepsAreThoseOfThePaper() {
-    // One parameter, gradient g = σ(a) − mean; algorithm 1 of Kingma and Ba written out.
-    BinaryRows one = Regression.rows(4, 1);
-    Regression model = new Regression(1, DataType.DOUBLE);
-    Trainer.fit(model, one, null, Training.epochs(3).batchSize(4).learningRate(0.1).quiet());
-    double a = 0;
-    double m = 0;
-    double v = 0;
-    for (int t = 1; t <= 3; t++) {
-      double g = 1 / (1 + Math.exp(-a)) - 0.5 + 1e-300;
-      m = 0.9 * m + 0.1 * g;
-      v = 0.999 * v + 0.001 * g * g;
-      a -= 0.1 * (m / (1 - Math.pow(0.9, t))) / (Math.sqrt(v / (1 - Math.pow(0.999, t))) + 1e-8);
-    }
-    assertEquals(a, model.graph.parameter("a").getDouble(0), 1e-9);
-  }
-
-  @Test
   void adamFollowsTheAlgorithmOnAGradientThatIsNotZero() {
     INDArray parameters = Nd4j.createFromArray(1.0, -2.0);
     Adam adam = new Adam(parameters);
