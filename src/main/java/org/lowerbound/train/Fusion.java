@@ -179,6 +179,7 @@ final class Fusion {
     double c = call.op() instanceof ScalarOp scalar ? scalar.scalar().getDouble(0) : 0;
     INDArray z = values.get(out[0]);
     switch (call.op().opName()) {
+      case "reshape" -> is(out[0], first);
       case "matmul" -> {
         return !transposes(call)
             && rank2(in[0], in[1])
@@ -241,7 +242,10 @@ final class Fusion {
           return false;
         }
         double cutoff = ((DynamicCustomOp) call.op()).tArgs()[0];
-        String step = emit(Code.ABOVE, cutoff, full(first));
+        // The rectified value is above 0 where the value is, and lies in memory anyway.
+        String rectified =
+            known.get(key(Code.AT_LEAST, cutoff, 0, List.of(full(canonical(first)))));
+        String step = emit(Code.ABOVE, cutoff, full(rectified == null ? first : rectified));
         is(out[0], multiply(step, in[1]));
       }
       case "tanh_bp" -> {
@@ -314,7 +318,7 @@ final class Fusion {
 
   /** Arguments that only carry a shape or an axis, as integers. */
   private boolean isShape(String op, String name) {
-    return op.startsWith("reduce_") && constant.contains(canonical(name));
+    return (op.startsWith("reduce_") || op.equals("reshape")) && constant.contains(canonical(name));
   }
 
   private static boolean transposes(Plan.Call call) {
@@ -433,7 +437,7 @@ final class Fusion {
     if (code == Code.TIMES && c == 1 || code == Code.PLUS && c == 0) {
       return x;
     }
-    List<Object> key = List.of(code, c, width, arguments);
+    List<Object> key = key(code, c, width, arguments);
     String earlier = known.get(key);
     if (earlier != null) {
       return earlier;
@@ -463,6 +467,10 @@ final class Fusion {
     nodes.add(new Node(code, null, null, arguments, List.of(name), c, size, row));
     known.put(key, name);
     return name;
+  }
+
+  private static List<Object> key(Code code, double c, int width, List<Argument> arguments) {
+    return List.of(code, c, width, arguments);
   }
 
   private static Double evaluate(Code code, double x, double c) {
@@ -699,7 +707,49 @@ final class Fusion {
     if (group.isEmpty()) {
       throw new IllegalStateException("The fused plan has a cycle.");
     }
-    return group;
+    return withoutWhatCanWait(group, waiting);
+  }
+
+  /**
+   * Leaves out the operations whose results only later kernels read, and whose arguments lie in
+   * memory anyway: done there, they cost no memory traffic. (The slope of an activation is one.)
+   */
+  private List<Node> withoutWhatCanWait(List<Node> group, List<Node> waiting) {
+    Map<String, List<Node>> readers = new HashMap<>();
+    for (Node node : waiting) {
+      for (Argument argument : node.arguments()) {
+        readers.computeIfAbsent(canonical(argument.name()), n -> new ArrayList<>()).add(node);
+      }
+    }
+    Set<String> wanted = new HashSet<>();
+    outputs.forEach(output -> wanted.add(canonical(output)));
+    Set<Node> within = Collections.newSetFromMap(new IdentityHashMap<>());
+    within.addAll(group);
+    Map<String, Node> inside = new HashMap<>();
+    group.forEach(node -> inside.put(node.results().get(0), node));
+    List<Node> kept = new ArrayList<>();
+    for (int i = group.size() - 1; i >= 0; i--) {
+      Node node = group.get(i);
+      String result = node.results().get(0);
+      boolean waits =
+          !node.reduces()
+              && !wanted.contains(result)
+              && readers.getOrDefault(result, List.of()).stream()
+                  .allMatch(reader -> reader.code() != null && !within.contains(reader));
+      for (Argument argument : node.arguments()) {
+        String name = canonical(argument.name());
+        waits &=
+            !inside.containsKey(name)
+                || wanted.contains(name)
+                || readers.get(name).stream().anyMatch(reader -> reader.code() == null);
+      }
+      if (waits) {
+        within.remove(node);
+      } else {
+        kept.add(0, node);
+      }
+    }
+    return kept.isEmpty() ? group : kept;
   }
 
   private List<Plan.Step> emitted(List<List<Node>> groups) {

@@ -304,7 +304,7 @@ final class Plan implements AutoCloseable {
       OpContext context,
       INDArray[] arguments,
       String[] results) {
-    context.setArgs(arguments, op.iArgs(), op.dArgs(), op.tArgs(), op.bArgs());
+    context.setArgs(arguments, integers(op, arguments), op.dArgs(), op.tArgs(), op.bArgs());
     List<LongShapeDescriptor> shapes = op.calculateOutputShape(context);
     if (shapes == null || shapes.size() != results.length) {
       throw new IllegalArgumentException(
@@ -314,6 +314,34 @@ final class Plan implements AutoCloseable {
       DataType type = graph.getVariable(results[i]).dataType();
       context.setOutputArray(i, result(results[i], shapes.get(i).asDataType(type)));
     }
+  }
+
+  /**
+   * The integer arguments of an operation. A strided convolution with the padding "same" that is
+   * the same on all sides is given that padding in numbers: for "same", ND4J does not use oneDNN,
+   * and is up to nine times slower.
+   */
+  private static long[] integers(DynamicCustomOp op, INDArray[] arguments) {
+    long[] integers = op.iArgs().clone();
+    boolean convolution = op.opName().matches("(de)?conv2d(_bp)?");
+    if (!convolution || integers.length < 10 || integers[8] != 1 || integers[9] != 0) {
+      return integers;
+    }
+    for (int side = 0; side < 2; side++) {
+      long kernel = arguments[1].size(side);
+      long stride = integers[2 + side];
+      boolean down = op.opName().startsWith("conv");
+      if (integers[6 + side] != 1
+          || kernel < stride
+          || (kernel - stride) % 2 != 0
+          || down && arguments[0].size(2 + side) % stride != 0
+          || integers.length > 10 && integers[10] != 0) {
+        return op.iArgs();
+      }
+      integers[4 + side] = (kernel - stride) / 2;
+    }
+    integers[8] = 0;
+    return integers;
   }
 
   private void bindLegacy(

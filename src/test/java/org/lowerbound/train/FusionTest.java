@@ -13,6 +13,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.DeConv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -233,6 +236,63 @@ class FusionTest {
           y.add(zoo.parameter("v", 3, 3000)).sum("rows", 1).mean("loss");
         },
         "rows");
+  }
+
+  @Test
+  void stridedConvolutionsWithEitherNameOfTheirPadding() {
+    for (boolean same : new boolean[] {true, false}) {
+      check(
+          ROUNDING,
+          zoo -> {
+            SameDiff sd = zoo.sd;
+            SDVariable x = zoo.input("x", 2, 3 * 8 * 8);
+            Conv2DConfig down =
+                Conv2DConfig.builder()
+                    .kH(4)
+                    .kW(4)
+                    .sH(2)
+                    .sW(2)
+                    .pH(same ? 0 : 1)
+                    .pW(same ? 0 : 1)
+                    .paddingMode(same ? PaddingMode.SAME : PaddingMode.VALID)
+                    .build();
+            DeConv2DConfig up =
+                DeConv2DConfig.builder()
+                    .kH(4)
+                    .kW(4)
+                    .sH(2)
+                    .sW(2)
+                    .pH(same ? 0 : 1)
+                    .pW(same ? 0 : 1)
+                    .isSameMode(same)
+                    .build();
+            SDVariable h =
+                sd.cnn.conv2d(
+                    x.reshape(-1, 3, 8, 8),
+                    zoo.parameter("k1", 4, 4, 3, 5).mul(0.1),
+                    zoo.parameter("c1", 5),
+                    down);
+            h = sd.nn.relu(h, 0);
+            h =
+                sd.cnn.conv2d(
+                    h, zoo.parameter("k2", 4, 4, 5, 4).mul(0.1), zoo.parameter("c2", 4), down);
+            h =
+                sd.nn
+                    .sigmoid(h.reshape(-1, 16).mmul(zoo.parameter("W", 16, 16)))
+                    .reshape(-1, 4, 2, 2);
+            h =
+                sd.cnn.deconv2d(
+                    h, zoo.parameter("k3", 4, 4, 5, 4).mul(0.1), zoo.parameter("c3", 5), up);
+            h = sd.nn.relu(h, 0);
+            h =
+                sd.cnn.deconv2d(
+                    h, zoo.parameter("k4", 4, 4, 3, 5).mul(0.1), zoo.parameter("c4", 3), up);
+            SDVariable y = sd.reshape("y", h, -1, 3 * 8 * 8);
+            zoo.sd.math.square(y.sub(x)).sum(1).mean("loss");
+          },
+          "y",
+          "loss");
+    }
   }
 
   /** Arguments over the range of single precision, dense near 0. */
