@@ -353,6 +353,9 @@ public final class LatentExplorer implements Html {
     if (outside > 0) {
       legend += String.format(Locale.ROOT, ", %,d of them beyond the edge", outside);
     }
+    // Seen on the ground of the pictures, whatever the colour within.
+    json.append(",\"rim\":").append(inverted ? "\"#000\"" : "\"#fff\"");
+    json.append(",\"ground\":").append(inverted ? "\"#fff\"" : "\"#000\"");
     json.append(",\"legend\":").append(quoted(legend)).append(",\"points\":[");
     boolean first = true;
     for (int k = 0; k < MOST_CLASSES; k++) {

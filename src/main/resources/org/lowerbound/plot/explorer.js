@@ -60,26 +60,45 @@
     where.setAttribute('aria-live', 'polite');
     where.setAttribute('aria-atomic', 'true');
 
-    // Encoded points: a dark rim, the colour of the class, and from the ninth class on a white heart.
+    // Encoded points: the colour of the class in a rim, and from the ninth class on a white heart.
     if (grid.points.length) {
       const dots = drawn(plane, 'svg', {viewBox: '0 0 1000 1000', preserveAspectRatio: 'none', 'aria-hidden': 'true'});
       const box = make(side, 'fieldset');
       make(box, 'legend').textContent = grid.legend;
       const dot = (parent, kind, path) => {
-        drawn(parent, 'path', {d: path, stroke: '#000', 'stroke-width': 8});
-        drawn(parent, 'path', {d: path, stroke: kind.colour, 'stroke-width': 6});
+        drawn(parent, 'path', {d: path, stroke: grid.rim, 'stroke-width': 7});
+        drawn(parent, 'path', {d: path, stroke: kind.colour, 'stroke-width': 5.5});
         if (kind.ring) drawn(parent, 'path', {d: path, stroke: '#fff', 'stroke-width': 2.5});
       };
+      const choice = (name, change) => {
+        const label = make(box, 'label');
+        const input = make(label, 'input');
+        input.type = 'checkbox';
+        input.checked = true;
+        input.addEventListener('change', change);
+        return {label, input, name: () => { make(label, 'span').textContent = name; }};
+      };
+      const kinds = [];
+      const update = () => {
+        for (const kind of kinds) kind.layer.style.display = kind.input.checked ? '' : 'none';
+        const shown = kinds.filter(kind => kind.input.checked).length;
+        all.input.checked = shown > 0;
+        all.input.indeterminate = shown > 0 && shown < kinds.length;
+      };
+      const all = choice('all', () => {
+        for (const kind of kinds) kind.input.checked = all.input.checked;
+        update();
+      });
+      all.name();
       for (const kind of grid.points) {
         const layer = drawn(dots, 'g', {});
         dot(layer, kind, kind.path);
-        const label = make(box, 'label');
-        const shown = make(label, 'input');
-        shown.type = 'checkbox';
-        shown.checked = true;
-        shown.addEventListener('change', () => { layer.style.display = shown.checked ? '' : 'none'; });
-        dot(drawn(label, 'svg', {viewBox: '0 0 14 14', 'aria-hidden': 'true'}), kind, 'M7 7h.01');
-        make(label, 'span').textContent = kind.name;
+        const {label, input, name} = choice(kind.name, update);
+        const sample = drawn(label, 'svg', {viewBox: '0 0 14 14', 'aria-hidden': 'true'});
+        sample.style.background = grid.ground;
+        dot(sample, kind, 'M7 7h.01');
+        name();
+        kinds.push({layer, input});
       }
     }
 
