@@ -126,7 +126,13 @@
       brush.clearRect(0, 0, width, height);
       brush.drawImage(sheet, column * width, row * height, width, height, 0, 0, width, height);
     }
-    sheet.addEventListener('load', draw);
+    const loaded = () => {
+      // A few large pixels stay squares; many small ones are better smoothed.
+      if (sheet.naturalWidth < 400) sheet.style.imageRendering = 'pixelated';
+      draw();
+    };
+    sheet.addEventListener('load', loaded);
+    if (sheet.complete) loaded();
     sheet.draggable = false;
     go(columns >> 1, rows >> 1);
 
