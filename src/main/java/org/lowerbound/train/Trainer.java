@@ -344,15 +344,14 @@ public final class Trainer {
       }
       INDArray gradient = graph.flatGradients();
       if (how.weightDecay() > 0) {
-        gradient.addi(graph.flatParameters().mul(how.weightDecay()));
+        Nd4j.getBlasWrapper()
+            .axpy(Double.valueOf(how.weightDecay()), graph.flatParameters(), gradient);
       }
-      double norm = gradient.norm2Number().doubleValue();
+      double norm = Adam.norm(gradient);
       terms[terms.length - 1] = norm;
       guard(plan, terms, number);
-      if (how.clip() > 0 && norm > how.clip()) {
-        gradient.muli(how.clip() / norm);
-      }
-      adam.step(graph.flatParameters(), gradient, rate);
+      double scale = how.clip() > 0 && norm > how.clip() ? how.clip() / norm : 1;
+      adam.step(graph.flatParameters(), gradient, scale, rate);
       return terms;
     }
 
