@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Objects;
@@ -131,7 +132,20 @@ public final class LatentExplorer implements Html {
   }
 
   /**
-   * A plane of colour pictures; see {@link #of}.
+   * A square plane of grey pictures with the same latent values along both axes: z₁ grows to the
+   * right, z₂ upwards.
+   *
+   * @param pictures {@code [side²][height*width]}, row by row from the top left; 0 black to 1 white
+   * @param axis the side's latent values, rising
+   */
+  public static LatentExplorer of(float[][] pictures, int height, int width, double[] axis) {
+    double[] downwards = new double[axis.length];
+    Arrays.setAll(downwards, i -> axis[axis.length - 1 - i]);
+    return of(pictures, height, width, axis, downwards);
+  }
+
+  /**
+   * A plane of colour pictures; see {@link #of(float[][], int, int, double[], double[])}.
    *
    * @param pictures {@code [rows*columns][3*height*width]}: all red values, then green, then blue
    */

@@ -12,7 +12,6 @@ import java.util.Base64;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.apache.commons.statistics.distribution.NormalDistribution;
@@ -121,7 +120,6 @@ class LatentExplorerTest {
         IntStream.range(0, side)
             .mapToDouble(i -> normal.inverseCumulativeProbability((i + 0.5) / side))
             .toArray();
-    double[] y = DoubleStream.of(x).map(z -> -z).toArray();
     float[][] pictures = digits(side);
     double[][] points = new double[1000][];
     int[] classes = new int[1000];
@@ -129,7 +127,8 @@ class LatentExplorerTest {
       points[i] = new double[] {2 * Math.sin(i), 2 * Math.cos(1.7 * i)};
       classes[i] = i % 10;
     }
-    String html = LatentExplorer.of(pictures, 28, 28, x, y).points(points, classes).toHtml();
+    String html = LatentExplorer.of(pictures, 28, 28, x).points(points, classes).toHtml();
+    assertTrue(html.contains("z₁ from −2.04 (left) to 2.04 (right), z₂ from −2.04 (bottom) to"));
     assertTrue(html.length() < 300_000, "the page has " + html.length() + " characters");
     BufferedImage image = sheet(html);
     for (int i = 0; i < pictures.length; i += 37) {
