@@ -1,0 +1,19 @@
+package org.lowerbound.vae;
+
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/** The non-linearity of the hidden layers. */
+public enum Activation {
+  /** tanh(a): Kingma and Welling (2014), Burda et al. (2016). */
+  TANH,
+  /** max(a, 0). */
+  RELU;
+
+  SDVariable of(SameDiff sd, SDVariable a) {
+    return switch (this) {
+      case TANH -> sd.math.tanh(a);
+      case RELU -> sd.nn.relu(a, 0);
+    };
+  }
+}
