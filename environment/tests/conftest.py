@@ -13,6 +13,8 @@ import urllib.error
 import urllib.request
 
 import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 
 ENVIRONMENT = pathlib.Path(__file__).resolve().parent.parent
 ROOT = ENVIRONMENT.parent
@@ -24,9 +26,23 @@ os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 os.environ["PATH"] = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])
 
 # In the order in which a failure is most worth knowing.
-ORDER = ["test_kernel", "test_lab", "test_prerequisites", "test_normalise", "test_assignments", "test_chapters", "test_jupyterlab"]
+ORDER = ["test_kernel", "test_lab", "test_prerequisites", "test_normalise", "test_assignments", "test_chapters", "test_jupyterlab", "test_explorer"]
 
 measured: list[str] = []
+
+TOKEN = "only-for-this-test"
+
+RUN_ALL = """
+const done = arguments[arguments.length - 1];
+const app = window.jupyterapp;
+app.restored.then(async () => {
+  const panel = app.shell.currentWidget;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  await app.commands.execute('notebook:run-all-cells');
+  done('run');
+}).catch(error => done(String(error)));
+"""
 
 
 def pytest_addoption(parser):
@@ -118,3 +134,52 @@ def copy_of_repository(folder: pathlib.Path) -> pathlib.Path:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pom.xml", copy)
     return copy
+
+
+def served(program, port, folder, *options):
+    """JupyterLab on a folder, with settings of its own."""
+    settings = folder.parent / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    # All cells are in the page, not only the visible ones, so that their figures can be counted.
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    command = [str(ROOT / ".venv" / "bin" / "jupyter-lab"), "--no-browser", f"--port={port}", f"--ServerApp.root_dir={folder}"]
+    environment = {
+        **os.environ,
+        "JUPYTER_TOKEN": TOKEN,
+        "JUPYTERLAB_SETTINGS_DIR": str(settings.parent.parent),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder.parent / "workspaces"),
+    }
+    root = ["--allow-root"] if os.getuid() == 0 else []
+    log = (folder.parent / "server.log").open("w")
+    program([*command, *root, *options], env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+
+@pytest.fixture
+def browser(tmp_path):
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for flag in (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--window-size=1280,1600",
+        f"--user-data-dir={tmp_path / 'profile'}",
+    ):
+        options.add_argument(flag)
+    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    driver.set_script_timeout(600)
+    yield driver
+    driver.quit()
+
+
+def wait_until(condition, seconds):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "the page did not get ready"
+        time.sleep(0.5)

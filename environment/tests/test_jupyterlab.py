@@ -5,36 +5,13 @@ from __future__ import annotations
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import time
 
 import nbformat
 import pytest
-from conftest import ENVIRONMENT, ROOT, free_port, get
+from conftest import ENVIRONMENT, ROOT, RUN_ALL, TOKEN, free_port, get, served, wait_until
 from run import NOTEBOOKS, find
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
-
-TOKEN = "only-for-this-test"
-
-
-def served(program, port, folder, *options):
-    """JupyterLab on a folder, with settings of its own."""
-    settings = folder.parent / "settings" / "@jupyterlab" / "notebook-extension"
-    settings.mkdir(parents=True)
-    # All cells are in the page, not only the visible ones, so that their figures can be counted.
-    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
-    command = [str(ROOT / ".venv" / "bin" / "jupyter-lab"), "--no-browser", f"--port={port}", f"--ServerApp.root_dir={folder}"]
-    environment = {
-        **os.environ,
-        "JUPYTER_TOKEN": TOKEN,
-        "JUPYTERLAB_SETTINGS_DIR": str(settings.parent.parent),
-        "JUPYTERLAB_WORKSPACES_DIR": str(folder.parent / "workspaces"),
-    }
-    root = ["--allow-root"] if os.getuid() == 0 else []
-    log = (folder.parent / "server.log").open("w")
-    program([*command, *root, *options], env=environment, stdout=log, stderr=subprocess.STDOUT)
 
 
 def test_lab_serves_the_java_kernel(program, tmp_path):
@@ -61,30 +38,6 @@ def test_lab_serves_the_java_kernel(program, tmp_path):
 
 
 @pytest.fixture
-def browser(tmp_path):
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    for flag in (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-        "--window-size=1280,1600",
-        f"--user-data-dir={tmp_path / 'profile'}",
-    ):
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-    driver.set_script_timeout(600)
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture
 def chapter(request, smoke) -> pathlib.Path:
     named = request.config.getoption("--chapter")
     if named:
@@ -92,18 +45,6 @@ def chapter(request, smoke) -> pathlib.Path:
     committed = sorted(NOTEBOOKS.glob("*.ipynb"), key=lambda path: path.stat().st_size)
     return committed[0] if committed else smoke
 
-
-RUN_ALL = """
-const done = arguments[arguments.length - 1];
-const app = window.jupyterapp;
-app.restored.then(async () => {
-  const panel = app.shell.currentWidget;
-  await panel.context.ready;
-  await panel.sessionContext.ready;
-  await app.commands.execute('notebook:run-all-cells');
-  done('run');
-}).catch(error => done(String(error)));
-"""
 
 CELLS = """
 return window.jupyterapp.shell.currentWidget.content.widgets
@@ -114,13 +55,6 @@ return window.jupyterapp.shell.currentWidget.content.widgets
     figures: [...cell.node.querySelectorAll('.jp-OutputArea-output img')].filter(img => img.naturalWidth > 0).length,
   }));
 """
-
-
-def wait_until(condition, seconds):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the page did not get ready"
-        time.sleep(0.5)
 
 
 def test_chapter_runs_in_chromium_and_shows_its_figures(program, browser, chapter, tmp_path, note):

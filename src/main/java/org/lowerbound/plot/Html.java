@@ -6,8 +6,9 @@ package org.lowerbound.plot;
 public interface Html {
 
   /**
-   * This result as a self-contained fragment of HTML: no scripts, no outside files, colours
-   * inherited from the page so that light and dark themes both read well.
+   * This result as a self-contained fragment of HTML: no outside files, no scripts except where
+   * there is something to explore, colours inherited from the page so that light and dark themes
+   * both read well.
    */
   String toHtml();
 

@@ -18,8 +18,6 @@ import org.lowerbound.train.Training;
  * @param ablationEpochs passes of the models of the warm-up and of the averaged loss
  * @param estimateRows test images whose log-likelihood is estimated
  * @param estimateDraws draws of z for each, k
- * @param weightedEpochs passes with the importance-weighted objective; 0 at quick size
- * @param convolutionEpochs passes of the convolutional model; 0 at quick size
  */
 public record VaeSizes(
     Size size,
@@ -30,28 +28,25 @@ public record VaeSizes(
     int[] sweepLatents,
     int ablationEpochs,
     int estimateRows,
-    int estimateDraws,
-    int weightedEpochs,
-    int convolutionEpochs) {
+    int estimateDraws) {
 
   /** The numbers of one size. */
   public static VaeSizes of(Size size) {
     return switch (size) {
-      case QUICK -> new VaeSizes(size, 5, 5, 100, 2, new int[] {2, 10, 50}, 2, 200, 500, 0, 0);
+      case QUICK -> new VaeSizes(size, 5, 5, 100, 4, new int[] {2, 10, 50}, 3, 200, 500);
       case FULL ->
-          new VaeSizes(
-              size, 300, 50, 500, 30, new int[] {2, 3, 5, 10, 20, 200}, 30, 10_000, 5000, 0, 0);
+          new VaeSizes(size, 500, 50, 500, 30, new int[] {2, 3, 5, 10, 20, 200}, 30, 10_000, 5000);
     };
   }
 
   /**
-   * Training on digits: Adam from 0.002 down to a fiftieth of it along half a cosine, in batches of
+   * Training on digits: Adam from 0.003 down to a fiftieth of it along half a cosine, in batches of
    * 100.
    */
   public Training digits(String run, int passes) {
     return Training.epochs(passes)
         .batchSize(100)
-        .learningRate(2e-3)
+        .learningRate(3e-3)
         .schedule(Schedule.cosine(0.02))
         .checkpoint(Cache.checkpoint(size, "04-variational-autoencoder", run));
   }
