@@ -120,8 +120,10 @@ final class Checkpoint {
 
   private static Checkpoint read(Path file) {
     byte[] bytes;
-    try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
-      long size = Files.size(file);
+    // All at once: a run may put the next checkpoint in this one's place meanwhile.
+    try (DataInputStream in =
+        new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(file)))) {
+      long size = in.available();
       if (size < 16 || in.readInt() != MAGIC) {
         throw damaged(file, "it does not start like a checkpoint");
       }

@@ -47,8 +47,31 @@ final class Plan implements AutoCloseable {
       Set.of(
           "shape_of", "shapes_of", "size", "size_at", "rank", "zeros_as", "ones_as", "zeroslike");
 
-  private record Step(String name, DifferentialFunction op, OpContext context, String[] results) {
-    void execute() {
+  /** Something that is done once a run. */
+  interface Step {
+    void execute();
+
+    /** Returns the native memory of what is not an array. */
+    void close();
+  }
+
+  /**
+   * An operation of ND4J with its arrays bound.
+   *
+   * @param arguments names of the variables it reads
+   * @param results names of the variables it writes
+   * @param inputs how many of the arguments are arrays of the context; the others are axes
+   */
+  record Call(
+      String name,
+      DifferentialFunction op,
+      OpContext context,
+      String[] arguments,
+      String[] results,
+      int inputs)
+      implements Step {
+    @Override
+    public void execute() {
       if (op instanceof CustomOp custom) {
         Nd4j.exec(custom, context);
       } else {
@@ -62,10 +85,20 @@ final class Plan implements AutoCloseable {
         op.clearArrays();
       }
     }
+
+    @Override
+    public void close() {
+      context.purge();
+    }
   }
 
-  private final List<Step> steps = new ArrayList<>();
-  private final List<Step> constantSteps = new ArrayList<>();
+  private final SameDiff graph;
+  private final Map<String, INDArray> parameters;
+  private final Collection<String> outputs;
+  private final List<Call> calls = new ArrayList<>();
+  private final List<Call> constantCalls = new ArrayList<>();
+  private List<Step> steps;
+  private final Map<String, String> aliases = new HashMap<>();
   private final Map<String, INDArray> values = new HashMap<>();
   private final Map<String, INDArray> inputs = new HashMap<>();
   private final Map<String, INDArray> lastFed = new HashMap<>();
@@ -88,7 +121,20 @@ final class Plan implements AutoCloseable {
       Map<String, INDArray> feed,
       Map<String, INDArray> destinations,
       Collection<String> outputs) {
+    this(graph, parameters, feed, destinations, outputs, true);
+  }
+
+  private Plan(
+      SameDiff graph,
+      Map<String, INDArray> parameters,
+      Map<String, INDArray> feed,
+      Map<String, INDArray> destinations,
+      Collection<String> outputs,
+      boolean fused) {
+    this.graph = graph;
+    this.parameters = parameters;
     this.destinations = destinations;
+    this.outputs = outputs;
     Set<String> constant = new HashSet<>();
     for (String name : order(graph, outputs, constant, parameters, feed)) {
       compile(graph, graph.getOps().get(name), constant);
@@ -100,6 +146,40 @@ final class Plan implements AutoCloseable {
         to.assign(values.get(output));
       }
     }
+    steps = new ArrayList<>(calls);
+    if (fused && HostFloats.available()) {
+      fuse(constant);
+    }
+  }
+
+  /** Replaces the steps by fewer and faster ones, and returns the arrays that they do not need. */
+  private void fuse(Set<String> constant) {
+    Fusion.Result fusion = Fusion.of(calls, values, aliases, constant, outputs);
+    steps = fusion.steps();
+    Set<Object> used = new HashSet<>(fusion.used());
+    for (String name : outputs) {
+      used.add(HostFloats.identity(values.get(name)));
+    }
+    for (String name : constant) {
+      used.add(HostFloats.identity(values.get(name)));
+    }
+    for (INDArray input : inputs.values()) {
+      used.add(HostFloats.identity(input));
+    }
+    Set<Step> kept = new HashSet<>(steps);
+    calls.stream().filter(call -> !kept.contains(call)).forEach(Call::close);
+    calls.clear();
+    owned.removeIf(
+        array -> {
+          boolean unused = array.closeable() && !used.contains(HostFloats.identity(array));
+          if (unused) {
+            array.close();
+          }
+          return unused;
+        });
+    owned.addAll(fusion.made());
+    // The compiled steps round differently: the first run must not differ from the others.
+    execute();
   }
 
   /** Binds constants, parameters and inputs, and sorts the needed operations topologically. */
@@ -125,7 +205,9 @@ final class Plan implements AutoCloseable {
       VariableType type = variable.getVariableType();
       if (type != VariableType.ARRAY) {
         values.put(name, leaf(variable, parameters, feed));
-        if (type == VariableType.CONSTANT) {
+        // A variable that is no parameter is the 1 that SameDiff's gradient starts from.
+        if (type == VariableType.CONSTANT
+            || type == VariableType.VARIABLE && !parameters.containsKey(name)) {
           constant.add(name);
         }
         stack.pop();
@@ -194,6 +276,7 @@ final class Plan implements AutoCloseable {
     }
     if (op instanceof Identity) {
       values.put(results[0], arguments[0]);
+      aliases.put(results[0], names[0]);
       return;
     }
     OpContext context = Nd4j.getExecutioner().buildContext();
@@ -210,9 +293,9 @@ final class Plan implements AutoCloseable {
               + ") cannot be compiled: only graphs without loops, conditions and tensor lists are"
               + " run.");
     }
-    Step step = new Step(node.getName(), op, context, results);
-    step.execute();
-    (isConstant ? constantSteps : steps).add(step);
+    Call call = new Call(node.getName(), op, context, names, results, context.numInputArguments());
+    call.execute();
+    (isConstant ? constantCalls : calls).add(call);
   }
 
   private void bindCustom(
@@ -221,7 +304,7 @@ final class Plan implements AutoCloseable {
       OpContext context,
       INDArray[] arguments,
       String[] results) {
-    context.setArgs(arguments, op.iArgs(), op.dArgs(), op.tArgs(), op.bArgs());
+    context.setArgs(arguments, integers(op, arguments), op.dArgs(), op.tArgs(), op.bArgs());
     List<LongShapeDescriptor> shapes = op.calculateOutputShape(context);
     if (shapes == null || shapes.size() != results.length) {
       throw new IllegalArgumentException(
@@ -231,6 +314,34 @@ final class Plan implements AutoCloseable {
       DataType type = graph.getVariable(results[i]).dataType();
       context.setOutputArray(i, result(results[i], shapes.get(i).asDataType(type)));
     }
+  }
+
+  /**
+   * The integer arguments of an operation. A strided convolution with the padding "same" that is
+   * the same on all sides is given that padding in numbers: for "same", ND4J does not use oneDNN,
+   * and is up to nine times slower.
+   */
+  private static long[] integers(DynamicCustomOp op, INDArray[] arguments) {
+    long[] integers = op.iArgs().clone();
+    boolean convolution = op.opName().matches("(de)?conv2d(_bp)?");
+    if (!convolution || integers.length < 10 || integers[8] != 1 || integers[9] != 0) {
+      return integers;
+    }
+    for (int side = 0; side < 2; side++) {
+      long kernel = arguments[1].size(side);
+      long stride = integers[2 + side];
+      boolean down = op.opName().startsWith("conv");
+      if (integers[6 + side] != 1
+          || kernel < stride
+          || (kernel - stride) % 2 != 0
+          || down && arguments[0].size(2 + side) % stride != 0
+          || integers.length > 10 && integers[10] != 0) {
+        return op.iArgs();
+      }
+      integers[4 + side] = (kernel - stride) / 2;
+    }
+    integers[8] = 0;
+    return integers;
   }
 
   private void bindLegacy(
@@ -293,6 +404,10 @@ final class Plan implements AutoCloseable {
         input.getValue().assign(given);
       }
     }
+    execute();
+  }
+
+  private void execute() {
     for (Step step : steps) {
       step.execute();
     }
@@ -308,14 +423,18 @@ final class Plan implements AutoCloseable {
 
   /**
    * The name of the first operation whose result is not finite, although its inputs are, for a
-   * message that says where a NaN began; empty when all results are finite.
+   * message that says where a NaN began; empty when all results are finite. The inputs are those of
+   * the last run.
    */
   String firstNotFinite() {
-    for (Step step : steps) {
-      for (String result : step.results()) {
-        INDArray array = values.get(result);
-        if (array.dataType().isFPType() && !array.isEmpty() && !finite(array)) {
-          return "'" + result + "' (operation " + step.op().opName() + ")";
+    // The fused steps do not keep what lies between: run the graph once more as it is written.
+    try (Plan plain = new Plan(graph, parameters, inputs, Map.of(), outputs, false)) {
+      for (Call call : plain.calls) {
+        for (String result : call.results()) {
+          INDArray array = plain.values.get(result);
+          if (array.dataType().isFPType() && !array.isEmpty() && !finite(array)) {
+            return "'" + result + "' (operation " + call.op().opName() + ")";
+          }
         }
       }
     }
@@ -330,12 +449,11 @@ final class Plan implements AutoCloseable {
 
   @Override
   public void close() {
-    for (List<Step> list : List.of(steps, constantSteps)) {
-      for (Step step : list) {
-        step.context().purge();
-      }
-      list.clear();
-    }
+    steps.forEach(Step::close);
+    constantCalls.forEach(Step::close);
+    steps.clear();
+    constantCalls.clear();
+    calls.clear();
     values.clear();
     for (INDArray array : owned) {
       if (array.closeable()) {

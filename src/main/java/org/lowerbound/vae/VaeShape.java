@@ -1,6 +1,7 @@
 package org.lowerbound.vae;
 
 import java.util.Arrays;
+import org.lowerbound.plot.Diagram;
 
 /**
  * The architecture of a variational autoencoder. The encoder runs through the convolutions and then
@@ -129,6 +130,58 @@ public record VaeShape(
       product *= side;
     }
     return product;
+  }
+
+  /**
+   * The computation as a drawing, from x to the two terms of the bound, with the shape of every
+   * array.
+   */
+  public Diagram diagram() {
+    Diagram diagram = Diagram.titled(toString());
+    diagram.box(Diagram.Kind.OBSERVED, "x", 0, 1, "[batch, " + features() + "]");
+    String below = "x";
+    double column = 1;
+    for (int l = 0; l < filters.length; l++) {
+      int side = 2 << l;
+      String name = "convolution " + (l + 1);
+      String size = filters[l] + ", " + input[1] / side + ", " + input[2] / side;
+      diagram.box(Diagram.Kind.COMPUTED, name, column++, 1, "[batch, " + size + "]");
+      diagram.arrows(below, name);
+      below = name;
+    }
+    for (int l = 0; l < hidden.length; l++) {
+      String name = "encoder " + (l + 1);
+      diagram.box(Diagram.Kind.COMPUTED, name, column++, 1, "[batch, " + hidden[l] + "]");
+      diagram.arrows(below, name);
+      below = name;
+    }
+    String latent = "[batch, " + latents + "]";
+    diagram.box(Diagram.Kind.COMPUTED, "μ", column, 0, latent);
+    diagram.box(Diagram.Kind.LOSS, "KL(q ‖ p)", column, 1, "in closed form");
+    diagram.box(Diagram.Kind.COMPUTED, "log σ²", column++, 2, latent);
+    diagram.box(Diagram.Kind.RANDOM, "ε ~ N(0, I)", column, 2, latent);
+    diagram.box(Diagram.Kind.RANDOM, "z = μ + σε", column++, 1, latent);
+    diagram.arrows(below, "μ", "KL(q ‖ p)").arrows(below, "log σ²", "KL(q ‖ p)");
+    diagram.arrows("μ", "z = μ + σε").arrows("log σ²", "z = μ + σε");
+    diagram.arrows("ε ~ N(0, I)", "z = μ + σε");
+    below = "z = μ + σε";
+    for (int l = hidden.length - 1; l >= 0; l--) {
+      String name = "decoder " + (hidden.length - l);
+      diagram.box(Diagram.Kind.COMPUTED, name, column++, 1, "[batch, " + hidden[l] + "]");
+      diagram.arrows(below, name);
+      below = name;
+    }
+    for (int l = filters.length - 1; l >= 0; l--) {
+      int side = 2 << l;
+      String name = "deconvolution " + (filters.length - l);
+      String size = filters[l] + ", " + input[1] / side + ", " + input[2] / side;
+      diagram.box(Diagram.Kind.COMPUTED, name, column++, 1, "[batch, " + size + "]");
+      diagram.arrows(below, name);
+      below = name;
+    }
+    diagram.box(Diagram.Kind.COMPUTED, "output a", column, 1, "[batch, " + features() + "]");
+    diagram.box(Diagram.Kind.LOSS, "log p(x | z)", column, 2, "summed over x");
+    return diagram.arrows(below, "output a", "log p(x | z)");
   }
 
   /** Channels of the examples: 1 unless they are pictures. */
