@@ -138,7 +138,7 @@ def explore(browser) -> None:
     assert "Arrow keys" in first.plane.get_attribute("aria-label")
     assert first.part(".lbe-where").get_attribute("aria-live") == "polite"
     assert not first.root.find_elements("css selector", "fieldset")
-    assert second.part("legend").text == "3 points by class, 1 of them beyond the edge"
+    assert second.part("legend").text == "3 points by class, 1 beyond the plane squeezed into its rim"
     choices = second.root.find_elements("css selector", "label")
     assert [choice.text for choice in choices] == ["all", "nought", "one", "8"]
     assert second.classes_shown() == [True, True, True]

@@ -249,10 +249,13 @@ final class ChartPainter {
 
   private static void requirePositive(XYChart chart) {
     for (XYSeries series : chart.getSeriesCollection()) {
-      if (chart.getStyler().isXAxisLogarithmic()) {
+      // A reference line has a place on one axis only; on the other it spans the data.
+      if (chart.getStyler().isXAxisLogarithmic()
+          && !series.getName().startsWith(Charts.REFERENCE_Y)) {
         requirePositive("x", series.getLabel(), series.getXData());
       }
-      if (chart.getStyler().isYAxisLogarithmic()) {
+      if (chart.getStyler().isYAxisLogarithmic()
+          && !series.getName().startsWith(Charts.REFERENCE_X)) {
         requirePositive("y", series.getLabel(), series.getYData());
       }
     }

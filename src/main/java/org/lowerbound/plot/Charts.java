@@ -127,7 +127,8 @@ public final class Charts {
     double[] y = new double[2 * bins + 2];
     for (int bin = 0; bin < bins; bin++) {
       x[2 * bin + 1] = lowest + bin * width;
-      x[2 * bin + 2] = lowest + (bin + 1) * width;
+      // Rounding may carry the last edge past the largest value, and an area's x must not fall.
+      x[2 * bin + 2] = bin == bins - 1 ? highest : lowest + (bin + 1) * width;
       y[2 * bin + 1] = heights[bin];
       y[2 * bin + 2] = heights[bin];
     }

@@ -350,13 +350,11 @@ public final class LatentExplorer implements Html {
     int outside = 0;
     StringBuilder[] paths = new StringBuilder[MOST_CLASSES];
     for (int i = 0; i < points.length; i++) {
-      double across = place(points[i][0], x);
-      double down = place(points[i][1], y);
-      if (Double.isNaN(across) || Double.isNaN(down)) {
+      if (beyond(points[i][0], x) || beyond(points[i][1], y)) {
         outside++;
       }
-      int left = (int) Math.round(1000 * onPlane(across, points[i][0], x));
-      int top = (int) Math.round(1000 * onPlane(down, points[i][1], y));
+      int left = (int) Math.round(1000 * place(points[i][0], x));
+      int top = (int) Math.round(1000 * place(points[i][1], y));
       if (paths[classes[i]] == null) {
         paths[classes[i]] = new StringBuilder();
       }
@@ -365,7 +363,7 @@ public final class LatentExplorer implements Html {
     }
     String legend = String.format(Locale.ROOT, "%,d points by class", points.length);
     if (outside > 0) {
-      legend += String.format(Locale.ROOT, ", %,d of them beyond the edge", outside);
+      legend += String.format(Locale.ROOT, ", %,d beyond the plane squeezed into its rim", outside);
     }
     // Seen on the ground of the pictures, whatever the colour within.
     json.append(",\"rim\":").append(inverted ? "\"#000\"" : "\"#fff\"");
@@ -386,34 +384,39 @@ public final class LatentExplorer implements Html {
     return json.append("]}").toString();
   }
 
-  /** Where between 0 and 1 along an axis a value lies, each picture's middle at its coordinate. */
+  /**
+   * Where between 0 and 1 along an axis a value lies: each picture's middle at its coordinate, in
+   * between by interpolation, beyond the first and the last coordinate squeezed into the half
+   * picture that is left, without a kink.
+   */
   static double place(double value, double[] axis) {
     int last = axis.length - 1;
-    double sign = last > 0 && axis[1] < axis[0] ? -1 : 1;
     if (last == 0) {
-      return value == axis[0] ? 0.5 : Double.NaN;
+      return 0.5;
     }
-    for (int i = 0; i < last; i++) {
-      if (sign * (value - axis[i]) >= 0 && sign * (value - axis[i + 1]) <= 0) {
-        double part = (value - axis[i]) / (axis[i + 1] - axis[i]);
-        return (i + 0.5 + part) / axis.length;
+    double before = (value - axis[0]) / (axis[1] - axis[0]);
+    double after = (value - axis[last]) / (axis[last] - axis[last - 1]);
+    double pictures;
+    if (before < 0) {
+      pictures = 0.5 * Math.exp(2 * before);
+    } else if (after > 0) {
+      pictures = axis.length - 0.5 * Math.exp(-2 * after);
+    } else {
+      int i = 0;
+      while (i < last - 1 && (value - axis[i + 1]) / (axis[last] - axis[0]) > 0) {
+        i++;
       }
+      pictures = i + 0.5 + (value - axis[i]) / (axis[i + 1] - axis[i]);
     }
-    // Half a picture reaches beyond the first and the last coordinate.
-    double before = 0.5 + (value - axis[0]) / (axis[1] - axis[0]);
-    if (before >= 0 && before < 0.5) {
-      return before / axis.length;
-    }
-    double after = 0.5 + (value - axis[last]) / (axis[last] - axis[last - 1]);
-    return after > 0.5 && after <= 1 ? (last + after) / axis.length : Double.NaN;
+    return pictures / axis.length;
   }
 
-  private static double onPlane(double place, double value, double[] axis) {
-    if (!Double.isNaN(place)) {
-      return place;
-    }
-    boolean rising = axis[axis.length - 1] >= axis[0];
-    return value < axis[0] == rising ? 0 : 1;
+  /** Whether a value lies more than half a step before the first or after the last coordinate. */
+  private static boolean beyond(double value, double[] axis) {
+    int last = axis.length - 1;
+    return last > 0
+        && ((value - axis[0]) / (axis[1] - axis[0]) < -0.5
+            || (value - axis[last]) / (axis[last] - axis[last - 1]) > 0.5);
   }
 
   private static String coordinate(double value) {

@@ -172,7 +172,7 @@ public final class BoundGradients {
   }
 
   private double logJoint(double[] z) {
-    return model.logLikelihoodGiven(z, x) + Gaussian.standard(z.length).logDensity(z);
+    return model.logLikelihoodGiven(z, x) + Gaussian.logStandard(z);
   }
 
   /** {@code ∂ log p(x, z)/∂z = Wᵀ(x − b)/s² − Az}. */

@@ -6,9 +6,15 @@ package org.lowerbound.vae;
  */
 final class Cholesky {
   private final double[][] l;
+  private final double logDeterminant;
 
   private Cholesky(double[][] l) {
     this.l = l;
+    double sum = 0;
+    for (int i = 0; i < l.length; i++) {
+      sum += Math.log(l[i][i]);
+    }
+    this.logDeterminant = 2 * sum;
   }
 
   /**
@@ -57,17 +63,9 @@ final class Cholesky {
     return new Cholesky(l);
   }
 
-  int size() {
-    return l.length;
-  }
-
   /** {@code log |A|}. */
   double logDeterminant() {
-    double sum = 0;
-    for (int i = 0; i < l.length; i++) {
-      sum += Math.log(l[i][i]);
-    }
-    return 2 * sum;
+    return logDeterminant;
   }
 
   /** {@code L v}. */

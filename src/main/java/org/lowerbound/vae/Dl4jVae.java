@@ -32,9 +32,9 @@ import org.nd4j.linalg.learning.config.Adam;
  *       of E_q[log p(x | z)], which is larger than log p(x) by KL(q(z | x) ‖ p(z)) − KL(q(z | x) ‖
  *       p(z | x)).
  *   <li>Its Bernoulli likelihood takes the logarithm of σ(a) instead of working with the log-odds
- *       a. In single precision σ(a) is 1 from a = 16.7 on; log 0 is then replaced by 0, so a pixel
- *       that is black where the decoder is certain of white costs 0 nats instead of a, and returns
- *       no gradient.
+ *       a. In single precision σ(a) is 1 from a = 24 ln 2 = 16.64 on; log 0 is then replaced by 0,
+ *       so a pixel that is black where the decoder is certain of white costs 0 nats instead of a,
+ *       and returns no gradient.
  * </ul>
  *
  * <p>The layer draws its noise from ND4J's generator, which belongs to a thread: each method here

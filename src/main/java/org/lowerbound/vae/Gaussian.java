@@ -128,6 +128,15 @@ public final class Gaussian {
     return z;
   }
 
+  /** {@code log N(z | 0, I)}, in nats. */
+  static double logStandard(double[] z) {
+    double square = 0;
+    for (double value : z) {
+      square += value * value;
+    }
+    return -0.5 * (z.length * LOG_TWO_PI + square);
+  }
+
   /** {@code S⁻¹}, {@code [D, D]}. */
   double[][] precision() {
     return factor.inverse();

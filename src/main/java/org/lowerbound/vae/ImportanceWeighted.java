@@ -66,9 +66,7 @@ public final class ImportanceWeighted {
 
   /** {@code log w(z) = log p(x | z) + log p(z) − log q(z)}. */
   public double logWeight(double[] z) {
-    return model.logLikelihoodGiven(z, x)
-        + Gaussian.standard(z.length).logDensity(z)
-        - q.logDensity(z);
+    return model.logLikelihoodGiven(z, x) + Gaussian.logStandard(z) - q.logDensity(z);
   }
 
   /** One draw of {@code log (1/k) Σ_i w(z_i)}; its expectation is {@link #bound}. */

@@ -2,6 +2,7 @@ package org.lowerbound.plot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -151,6 +152,32 @@ class ChartsTest {
         IllegalArgumentException.class,
         () -> Charts.histogram("a", "b", new double[] {Double.NaN}, 5));
     assertThrows(IllegalArgumentException.class, () -> Charts.histogram("a", "b", sample, 0));
+  }
+
+  @Test
+  void lastEdgeOfAHistogramIsTheLargestValue() {
+    // Here lowest + 40·width rounds to more than the largest value, which XChart refuses to draw.
+    double[] sample = {-0.1 * 21, 0.7 * 21};
+    XYChart chart = Charts.histogram("a", "b", sample, 40);
+    double[] x = chart.getSeriesCollection().iterator().next().getXData();
+    assertEquals(sample[1], x[x.length - 2], 0);
+    assertEquals(sample[1], x[x.length - 1], 0);
+  }
+
+  @Test
+  void aReferenceLineMayLieAtANegativePlaceBesideALogarithmicAxis() {
+    XYChart across = Charts.logX(Charts.lines("a", "b", "c"));
+    across.addSeries("s", new double[] {1, 100}, new double[] {-3, -2});
+    Charts.horizontal(across, "limit", -1.5);
+    assertNotNull(Charts.image(across));
+    XYChart up = Charts.logY(Charts.lines("a", "b", "c"));
+    up.addSeries("s", new double[] {-3, -2}, new double[] {1, 100});
+    Charts.vertical(up, "limit", -2.5);
+    assertNotNull(Charts.image(up));
+    XYChart wrong = Charts.logY(Charts.lines("a", "b", "c"));
+    wrong.addSeries("s", new double[] {1, 2}, new double[] {1, 100});
+    Charts.horizontal(wrong, "limit", -1);
+    assertThrows(IllegalArgumentException.class, () -> Charts.image(wrong));
   }
 
   @Test

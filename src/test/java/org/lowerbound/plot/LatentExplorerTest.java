@@ -197,12 +197,19 @@ class LatentExplorerTest {
     assertEquals(0.5, LatentExplorer.place(0, rising), 1e-12);
     assertEquals(2 / 3.0, LatentExplorer.place(1, rising), 1e-12, "half way from 0 to 2");
     assertEquals(5 / 6.0, LatentExplorer.place(2, rising), 1e-12);
-    assertEquals(0, LatentExplorer.place(-1.5, rising), 1e-12, "the left edge, half a step on");
-    assertEquals(1, LatentExplorer.place(3, rising), 1e-12, "the right edge, half a step on");
-    assertTrue(Double.isNaN(LatentExplorer.place(-1.6, rising)));
-    assertTrue(Double.isNaN(LatentExplorer.place(3.1, rising)));
+    // Half a step beyond the end: of the half picture left there, the part 1/e is left.
+    assertEquals(0.5 / Math.E / 3, LatentExplorer.place(-1.5, rising), 1e-12);
+    assertEquals(1 - 0.5 / Math.E / 3, LatentExplorer.place(3, rising), 1e-12);
+    double place = 0;
+    for (double z = -4; z < 9; z += 0.01) {
+      double next = LatentExplorer.place(z, rising);
+      // The steepest slope is that from -1 to 0: a third of the plane for 1.
+      assertTrue(next > place && (z == -4 || next - place < 0.0034), "no jump and no turn at " + z);
+      place = next;
+    }
+    assertTrue(place < 1);
     double[] falling = {2, 0, -1};
-    for (double z = -1.5; z <= 3; z += 0.25) {
+    for (double z = -3; z <= 5; z += 0.25) {
       assertEquals(
           1 - LatentExplorer.place(z, rising), LatentExplorer.place(z, falling), 1e-12, "at " + z);
     }
@@ -210,7 +217,7 @@ class LatentExplorerTest {
     String data = data(smallPlane().points(points, new int[] {0, 1, 1, 9}));
     assertTrue(data.contains("\"path\":\"M500 250h.01\""), data);
     assertTrue(data.contains("\"path\":\"M1000 1000h.01M0 0h.01\""), data);
-    assertTrue(data.contains("4 points by class, 2 of them beyond the edge"), data);
+    assertTrue(data.contains("4 points by class, 2 beyond the plane squeezed into its rim"), data);
     assertTrue(data.contains("{\"name\":\"9\",\"colour\":\"#D55E00\",\"ring\":true"), data);
   }
 

@@ -133,7 +133,7 @@ class Dl4jVaeTest {
     assertTrue(said > log + 1, "the layer says " + said + ", log p(x) is " + log);
   }
 
-  /** A black pixel where the decoder is certain of white: certain, it says, from a = 16.7 on. */
+  /** A black pixel where the decoder is certain of white: certain, it says, from a = 16.64 on. */
   @Test
   void saturatedPixelCostsNothing() {
     BernoulliReconstructionDistribution law = new BernoulliReconstructionDistribution();

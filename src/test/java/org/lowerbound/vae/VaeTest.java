@@ -89,6 +89,31 @@ class VaeTest {
   }
 
   /**
+   * Single precision is executed by other code than double: the two must agree to its seven digits,
+   * of which sums of a hundred terms and differences of them lose three.
+   */
+  @ParameterizedTest
+  @MethodSource("models")
+  void singlePrecisionHasTheSameGradient(Vae vae) {
+    Vae single = Vae.create(vae.shape(), 3).objective(vae.objective());
+    Batch batch = batch(vae.shape(), 4, 8);
+    Map<String, INDArray> feed = vae.feed(batch);
+    Map<String, INDArray> expected = Trainer.gradients(vae, feed);
+    Map<String, INDArray> floats = new java.util.HashMap<>();
+    feed.forEach((name, value) -> floats.put(name, value.castTo(DataType.FLOAT)));
+    for (int run = 0; run < 3; run++) {
+      Map<String, INDArray> measured = Trainer.gradients(single, floats);
+      for (String name : expected.keySet()) {
+        INDArray a = expected.get(name);
+        INDArray b = measured.get(name).castTo(DataType.DOUBLE);
+        double scale = Math.max(1e-3, a.amaxNumber().doubleValue());
+        double error = a.sub(b).amaxNumber().doubleValue() / scale;
+        assertTrue(error < 1e-4, vae + ": " + name + " is off by " + error);
+      }
+    }
+  }
+
+  /**
    * The graph's terms against the definitions in plain Java on the same draws: log p(x | z) by
    * {@link Likelihood#logProbability(double, double, double)}, the KL by {@link Posterior#kl}.
    */

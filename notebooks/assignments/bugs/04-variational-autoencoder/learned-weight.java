@@ -1,0 +1,3 @@
+double learnedWeight(double lambda, double sigma, double beta) {
+  return Math.sqrt(Math.max(0, lambda - sigma * sigma));
+}

@@ -1,0 +1,3 @@
+double loss(double[] a, double[] x, double[] mean, double[] logVariance) {
+  return suspectLoss(a, x, mean, logVariance);
+}

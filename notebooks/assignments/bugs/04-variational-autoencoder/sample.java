@@ -1,0 +1,3 @@
+double[] sample(double[] mean, double[][] Sigma, double[] noise) {
+  return suspectSample(mean, Sigma, noise);
+}
