@@ -330,7 +330,7 @@ def jax_steps(parameters, feeds):
             return jnp.sum(x, axis)
 
         def cross_entropy(self, a, x):
-            return jnp.maximum(a, 0) + jnp.log1p(jnp.exp(-jnp.abs(a))) - x * a
+            return jax.nn.softplus(a) - x * a
 
         def tile(self, x, k):
             return jnp.tile(x, (k, 1))

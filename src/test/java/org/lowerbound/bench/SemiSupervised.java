@@ -71,7 +71,8 @@ final class SemiSupervised implements Model {
                 .add(bias(sd, "bg", hidden)),
             0);
     SDVariable a = g.mmul(weight(sd, "Wo", hidden, features, random)).add(bias(sd, "bo", features));
-    SDVariable softplus = sd.nn.relu(a, 0).add(sd.math.log1p(sd.math.exp(sd.math.abs(a).neg())));
+    SDVariable size = sd.math.abs(a);
+    SDVariable softplus = a.add(size).mul(0.5).add(sd.math.log1p(sd.math.exp(size.neg())));
     SDVariable logp = rows.mul(a).sub(softplus).sum(1);
     SDVariable kl = mean.mul(mean).add(sd.math.exp(logvar)).sub(logvar).sub(1).sum(1).mul(0.5);
     // −L(x, y) without the constant log p(y).
