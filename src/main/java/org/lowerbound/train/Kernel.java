@@ -215,9 +215,4 @@ final class Kernel implements Plan.Step {
       case COLUMN_SUM -> Vectors.add(z, z, x, n);
     }
   }
-
-  @Override
-  public void close() {
-    // The memory belongs to the plan.
-  }
 }
