@@ -849,13 +849,7 @@ final class Fusion {
               && !wanted.contains(result)
               && readers.getOrDefault(result, List.of()).stream()
                   .allMatch(reader -> reader.code() != null && !within.contains(reader));
-      for (Argument argument : node.arguments()) {
-        String name = canonical(argument.name());
-        waits &=
-            !inside.containsKey(name)
-                || wanted.contains(name)
-                || readers.get(name).stream().anyMatch(reader -> reader.code() == null);
-      }
+      waits = waits && recomputable(node, inside, wanted, readers);
       if (waits) {
         within.remove(node);
       } else {
@@ -863,6 +857,28 @@ final class Fusion {
       }
     }
     return kept.isEmpty() ? group : kept;
+  }
+
+  /** Whether a later kernel can do this operation from what is stored after this one. */
+  private boolean recomputable(
+      Node node, Map<String, Node> inside, Set<String> wanted, Map<String, List<Node>> readers) {
+    for (Argument argument : node.arguments()) {
+      String name = canonical(argument.name());
+      Node producer = inside.get(name);
+      boolean stored =
+          producer == null
+              || wanted.contains(name)
+              || readers.get(name).stream().anyMatch(reader -> reader.code() == null);
+      boolean moves =
+          !stored
+              && !producer.reduces()
+              && readers.get(name).size() == 1
+              && recomputable(producer, inside, wanted, readers);
+      if (!stored && !moves) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private List<Plan.Step> emitted(List<List<Node>> groups) {
