@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import datetime
 import os
 import pathlib
 import statistics
@@ -291,6 +292,7 @@ def course() -> list[dict]:
                 "chapter": path.stem,
                 "seconds": round(time.monotonic() - began, 1),
                 "kernel_start_s": round(outcome.start_seconds, 1),
+                "first_figure_s": seconds_to_figure(outcome),
                 "peak_mib": outcome.peak_bytes >> 20,
                 "claims": "{} of {}".format(*outcome.claims()),
             }
@@ -299,10 +301,27 @@ def course() -> list[dict]:
     return rows
 
 
+def seconds_to_figure(outcome) -> float | str:
+    """Seconds from the start of the kernel to the end of the first cell that shows a picture."""
+    first = None
+    for cell in outcome.notebook.cells:
+        times = cell.metadata.get("execution", {})
+        if cell.cell_type != "code" or "iopub.status.busy" not in times or "iopub.status.idle" not in times:
+            continue
+        busy, idle = (
+            datetime.datetime.fromisoformat(times[f"iopub.status.{state}"].replace("Z", "+00:00"))
+            for state in ("busy", "idle")
+        )
+        first = first or busy
+        if any("image/png" in output.get("data", {}) for output in cell.outputs):
+            return round(outcome.start_seconds + (idle - first).total_seconds(), 1)
+    return ""
+
+
 FIRST_FIGURE = (
     "import org.lowerbound.Lowerbound;\nimport org.lowerbound.data.*;\nimport org.lowerbound.plot.*;",
     "Lowerbound.setUp();",
-    "ImageGrid.of(BarsAndStripes.of(4).rows(0, 12), 4, 4)",
+    "ImageGrid.of(StrokeDigits.of(12, 1).rows(0, 12), 28, 28)",
 )
 
 
@@ -350,7 +369,7 @@ def main() -> int:
         rows = course()
         total = sum(row["seconds"] for row in rows)
         rows.append({"chapter": "first figure", "seconds": statistics.median(seconds)})
-        write(options.out / "course.csv", rows, ["chapter", "seconds", "kernel_start_s", "peak_mib", "claims"])
+        write(options.out / "course.csv", rows, ["chapter", "seconds", "kernel_start_s", "first_figure_s", "peak_mib", "claims"])
         print(f"all chapters: {total:.0f} s")
         return 0
 
