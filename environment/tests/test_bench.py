@@ -1,0 +1,65 @@
+"""The benchmark's own tools: its tables are read as they are written, and our side runs without the peers."""
+
+from __future__ import annotations
+
+import csv
+import os
+import pathlib
+import subprocess
+import sys
+
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BENCH = ROOT / "environment" / "bench"
+sys.path.insert(0, str(BENCH))
+
+import bench  # noqa: E402
+
+
+def row(framework: str, speed: int, ratio: str, agrees: str = "yes") -> dict:
+    values = dict.fromkeys(bench.COLUMNS, "")
+    values |= {"model": "vae", "threads": 1, "framework": framework, "examples_per_s": speed, "agrees": agrees}
+    return values | {"ratio_ours_to_this": ratio, "lowest_ratio": ratio, "highest_ratio": ratio}
+
+
+def test_tables_are_read_as_they_were_written(tmp_path):
+    rows = [row("ours", 100, ""), row("keras", 120, "0.83")]
+    bench.write(tmp_path / "results.csv", rows, bench.COLUMNS)
+    assert bench.read(tmp_path / "results.csv") == [{k: str(v) for k, v in r.items()} for r in rows]
+    assert bench.read(tmp_path / "none.csv") == []
+
+
+def test_the_best_peer_is_the_fastest_whose_loss_agrees():
+    rows = [row("ours", 100, ""), row("keras", 120, "0.83"), row("torch", 90, "1.1"), row("jax", 500, "0.2", "no: void")]
+    assert bench.best_ratios(rows)["vae", 1]["framework"] == "keras"
+    assert "0.83 of keras" in bench.verdict(rows)
+    assert "held" in bench.verdict(rows)
+    assert "MISSED" in bench.verdict([row("ours", 1, ""), row("torch", 2, "0.5")])
+
+
+def test_the_committed_results_have_all_their_columns():
+    for line in bench.read(BENCH / "results.csv"):
+        assert list(line) == bench.COLUMNS
+        assert line["agrees"] == "yes", line
+        assert int(line["examples_per_s"]) > 0
+
+
+def test_our_side_runs_alone(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if name != "LOWERBOUND_DATA"}
+    command = [BENCH / "run", "--alone", "--models", "vae", "--threads", "1", "--rounds", "2", "--seconds", "0.1"]
+    done = subprocess.run(
+        [*map(str, command), "--out", str(tmp_path)], env=environment, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "results.csv").open(newline="", encoding="utf-8") as file:
+        (line,) = csv.DictReader(file)
+    assert line["framework"] == "ours"
+    assert int(line["examples_per_s"]) > 0
+    # An untrained decoder gives log 2 a pixel, 543 nats; 50 steps bring it well below.
+    assert 50 < float(line["loss_after_50_steps"]) < 500
+
+
+def test_an_unknown_model_is_named():
+    done = subprocess.run([sys.executable, "-B", BENCH / "bench.py", "--models", "gpt"], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "gpt" in done.stderr
