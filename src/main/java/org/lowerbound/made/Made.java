@@ -233,8 +233,10 @@ public final class Made implements Model {
       a = a.add(x.mmul(masked(sd, "A", type, shape.dimensions, shape.dimensions, initial)));
     }
     a = a.add("logits", sd.var("c", initial.get("c")));
-    // log(1 + e^a) as max(a, 0) + log(1 + e^-|a|), which no logit overflows.
-    SDVariable softplus = sd.nn.relu(a, 0).add(sd.math.log1p(sd.math.exp(sd.math.abs(a).neg())));
+    // log(1 + e^a) as (a + |a|)/2 + log(1 + e^-|a|), which no logit overflows. With max(a, 0) for
+    // the first term, SameDiff's derivative at a = 0 would be 0 in place of 1/2.
+    SDVariable size = sd.math.abs(a);
+    SDVariable softplus = a.add(size).mul(0.5).add(sd.math.log1p(sd.math.exp(size.neg())));
     SDVariable logp = x.mul(a).sub(softplus).sum("logp", 1);
     logp.mean().neg("nll");
     return Graph.of(sd, "nll");

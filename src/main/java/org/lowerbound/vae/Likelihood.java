@@ -113,9 +113,13 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
     };
   }
 
-  /** log(1 + eᵃ) as max(a, 0) + log(1 + e^−|a|), which no output overflows. */
+  /**
+   * log(1 + eᵃ) as (a + |a|)/2 + log(1 + e^−|a|), which no output overflows. With max(a, 0) for the
+   * first term, SameDiff's derivative at a = 0 would be 0 in place of 1/2.
+   */
   static SDVariable softplus(SameDiff sd, SDVariable a) {
-    return sd.nn.relu(a, 0).add(sd.math.log1p(sd.math.exp(sd.math.abs(a).neg())));
+    SDVariable size = sd.math.abs(a);
+    return a.add(size).mul(0.5).add(sd.math.log1p(sd.math.exp(size.neg())));
   }
 
   /**

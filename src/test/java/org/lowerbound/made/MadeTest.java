@@ -1,5 +1,6 @@
 package org.lowerbound.made;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -128,6 +129,18 @@ class MadeTest {
       // A ReLU may switch off the only path at this point, so not all of the 28 must be alive.
       assertTrue(nonzero > 20, "only " + nonzero + " of 28 dependencies are active");
     }
+  }
+
+  @Test
+  void aLogitOfExactlyZeroHasTheGradientOfTheSigmoid() {
+    // A new network has no biases, so the first variable's logit is exactly 0, and an input of
+    // zeros makes all logits 0: ∂(−log p)/∂c_d = σ(0) − mean of x_d.
+    Made made =
+        Made.create(Made.Shape.of(4, 5), List.of(masks(1, 4, 5).get(0)), 3, DataType.DOUBLE);
+    INDArray zeros = Nd4j.zeros(DataType.DOUBLE, 3, 4);
+    Batch batch = new Batch(zeros, new int[3], Trainer.random(1), true, 1, 0);
+    double[] slopes = Trainer.gradients(made, made.feed(batch)).get("c").toDoubleVector();
+    assertArrayEquals(new double[] {0.5, 0.5, 0.5, 0.5}, slopes, 1e-12);
   }
 
   @Test
