@@ -1,6 +1,7 @@
 package org.lowerbound.train;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -51,7 +52,11 @@ final class Kernel implements Plan.Step {
     /** One number a row. */
     ROW_SUM,
     /** One number a column. */
-    COLUMN_SUM
+    COLUMN_SUM;
+
+    boolean takesTwo() {
+      return ordinal() >= ADD.ordinal() && ordinal() <= MINIMUM.ordinal();
+    }
   }
 
   /** How an argument is laid out against the rows. */
@@ -62,28 +67,37 @@ final class Kernel implements Plan.Step {
     SCALAR
   }
 
+  /** A result and its arguments, by the number of the value; in a program, of the register. */
   private record Instruction(Code code, int z, int x, int y, float c) {}
 
-  /** A block read from (or written to) memory before (or after) an instruction. */
-  private record Transfer(FloatBuffer memory, int register) {}
+  /** An array of which a value is read, or into which one is written. */
+  private record Transfer(FloatBuffer memory, Layout layout) {}
+
+  /** What is done with one block; {@code memory} is null unless numbers are read or written. */
+  private record Action(Kind kind, Instruction instruction, FloatBuffer memory, int register) {}
+
+  private enum Kind {
+    READ,
+    SPREAD,
+    COMPUTE,
+    WRITE,
+    WRITE_SUM
+  }
 
   private final int rows;
   private final int columns;
-  private final List<Transfer> rowVectors = new ArrayList<>();
-  private final List<Transfer> scalars = new ArrayList<>();
-  private final List<Transfer> columnVectors = new ArrayList<>();
-  private final List<Transfer> blocks = new ArrayList<>();
+  private final int last;
+  private final List<Transfer> sources = new ArrayList<>();
   private final List<Instruction> instructions = new ArrayList<>();
-  private final List<Transfer> stores = new ArrayList<>();
-  private final List<Transfer> rowSums = new ArrayList<>();
-  private final List<Transfer> columnSums = new ArrayList<>();
-  private final Map<String, Integer> registers = new HashMap<>();
-  private int count;
+  private final Map<Integer, FloatBuffer> stores = new HashMap<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
 
+  private final List<Action> before = new ArrayList<>();
+  private final List<Action> after = new ArrayList<>();
+  private final List<float[]> columnSums = new ArrayList<>();
   private float[][] register;
   private Vectors vectors;
-  private Instruction[] program;
-  private int last;
+  private Action[] program;
 
   /**
    * An empty kernel.
@@ -97,89 +111,120 @@ final class Kernel implements Plan.Step {
     last = size - (rows - 1) * columns;
   }
 
-  /** The register of a value that instructions before computed, or that is now read. */
+  /** The number of a value that instructions before computed, or that is now read. */
   int argument(String name, Layout layout, FloatBuffer memory) {
     String key = layout == Layout.FULL ? name : name + " as " + layout;
-    Integer known = registers.get(key);
+    Integer known = numbers.get(key);
     if (known != null) {
       return known;
     }
-    int register = count++;
-    registers.put(key, register);
-    (switch (layout) {
-          case FULL -> blocks;
-          case ROW -> rowVectors;
-          case COLUMN -> columnVectors;
-          case SCALAR -> scalars;
-        })
-        .add(new Transfer(memory, register));
-    return register;
+    sources.add(new Transfer(memory, layout));
+    // Values that are read have negative numbers.
+    numbers.put(key, -sources.size());
+    return -sources.size();
   }
 
   /** Adds an instruction; {@code y} is ignored by those of one argument. */
   void add(Code code, String result, int x, int y, double c) {
-    int z = count++;
-    registers.put(result, z);
-    instructions.add(new Instruction(code, z, x, y, (float) c));
+    int z = instructions.size();
+    numbers.put(result, z);
+    instructions.add(new Instruction(code, z, x, code.takesTwo() ? y : x, (float) c));
   }
 
   /** Writes a result into memory. */
   void store(String result, FloatBuffer memory) {
-    int z = registers.get(result);
-    Code code = Code.COPY;
-    for (Instruction instruction : instructions) {
-      if (instruction.z == z) {
-        code = instruction.code;
-      }
-    }
-    (switch (code) {
-          case ROW_SUM -> rowSums;
-          case COLUMN_SUM -> columnSums;
-          default -> stores;
-        })
-        .add(new Transfer(memory, z));
+    stores.put(numbers.get(result), memory);
   }
 
-  /** Ends the building. */
+  /**
+   * Ends the building: gives every value a register for as long as it is needed, so that as few
+   * blocks as possible share the cache.
+   */
   Kernel ready() {
+    Map<Integer, Integer> lastUse = new HashMap<>();
+    for (Instruction i : instructions) {
+      lastUse.put(i.x, i.z);
+      lastUse.put(i.y, i.z);
+    }
+    List<Action> actions = new ArrayList<>();
+    Map<Integer, Integer> place = new HashMap<>();
+    ArrayDeque<Integer> free = new ArrayDeque<>();
+    int count = 0;
+    for (Instruction i : instructions) {
+      for (int argument : new int[] {i.x, i.y}) {
+        if (place.containsKey(argument)) {
+          continue;
+        }
+        Transfer source = sources.get(-argument - 1);
+        boolean lasting = source.layout == Layout.ROW || source.layout == Layout.SCALAR;
+        int register = lasting || free.isEmpty() ? count++ : free.pop();
+        place.put(argument, register);
+        boolean spread = source.layout == Layout.SCALAR || source.layout == Layout.COLUMN;
+        (lasting ? before : actions)
+            .add(new Action(spread ? Kind.SPREAD : Kind.READ, null, source.memory, register));
+      }
+      int x = place.get(i.x);
+      int y = place.get(i.y);
+      for (int argument : i.x == i.y ? new int[] {i.x} : new int[] {i.x, i.y}) {
+        boolean lasting =
+            argument < 0
+                && (sources.get(-argument - 1).layout == Layout.ROW
+                    || sources.get(-argument - 1).layout == Layout.SCALAR);
+        if (lastUse.get(argument) == i.z && !lasting) {
+          free.push(place.get(argument));
+        }
+      }
+      boolean sum = i.code == Code.COLUMN_SUM;
+      int z = sum || free.isEmpty() ? count++ : free.pop();
+      place.put(i.z, z);
+      actions.add(new Action(Kind.COMPUTE, new Instruction(i.code, z, x, y, i.c), null, z));
+      FloatBuffer memory = stores.get(i.z);
+      if (memory != null) {
+        Kind kind = i.code == Code.ROW_SUM ? Kind.WRITE_SUM : Kind.WRITE;
+        (sum ? after : actions).add(new Action(kind, null, memory, z));
+      }
+      if (!lastUse.containsKey(i.z) && !sum) {
+        free.push(z);
+      }
+    }
     register = new float[count][columns];
     vectors = new Vectors(columns);
-    program = instructions.toArray(new Instruction[0]);
+    program = actions.toArray(new Action[0]);
+    for (Action action : actions) {
+      if (action.kind == Kind.COMPUTE && action.instruction.code == Code.COLUMN_SUM) {
+        columnSums.add(register[action.register]);
+      }
+    }
     return this;
   }
 
   @Override
   public void execute() {
-    for (Transfer t : rowVectors) {
-      t.memory.get(0, register[t.register]);
+    for (float[] sum : columnSums) {
+      Arrays.fill(sum, 0);
     }
-    for (Transfer t : scalars) {
-      Arrays.fill(register[t.register], t.memory.get(0));
-    }
-    for (Transfer t : columnSums) {
-      Arrays.fill(register[t.register], 0);
+    for (Action action : before) {
+      execute(action, 0, columns);
     }
     for (int row = 0; row < rows; row++) {
       int n = row == rows - 1 ? last : columns;
-      int from = row * columns;
-      for (Transfer t : columnVectors) {
-        Arrays.fill(register[t.register], t.memory.get(row));
-      }
-      for (Transfer t : blocks) {
-        t.memory.get(from, register[t.register], 0, n);
-      }
-      for (Instruction instruction : program) {
-        execute(instruction, n);
-      }
-      for (Transfer t : stores) {
-        t.memory.put(from, register[t.register], 0, n);
-      }
-      for (Transfer t : rowSums) {
-        t.memory.put(row, register[t.register][0]);
+      for (Action action : program) {
+        execute(action, row, n);
       }
     }
-    for (Transfer t : columnSums) {
-      t.memory.put(0, register[t.register]);
+    for (Action action : after) {
+      execute(action, 0, columns);
+    }
+  }
+
+  private void execute(Action action, int row, int n) {
+    float[] block = register[action.register];
+    switch (action.kind) {
+      case READ -> action.memory.get(row * columns, block, 0, n);
+      case SPREAD -> Arrays.fill(block, 0, n, action.memory.get(row));
+      case COMPUTE -> execute(action.instruction, n);
+      case WRITE -> action.memory.put(row * columns, block, 0, n);
+      case WRITE_SUM -> action.memory.put(row, block[0]);
     }
   }
 
@@ -189,7 +234,11 @@ final class Kernel implements Plan.Step {
     float[] y = register[instruction.y];
     float c = instruction.c;
     switch (instruction.code) {
-      case COPY -> System.arraycopy(x, 0, z, 0, n);
+      case COPY -> {
+        if (z != x) {
+          System.arraycopy(x, 0, z, 0, n);
+        }
+      }
       case ADD -> Vectors.add(z, x, y, n);
       case SUBTRACT -> Vectors.subtract(z, x, y, n);
       case MULTIPLY -> Vectors.multiply(z, x, y, n);
@@ -214,10 +263,5 @@ final class Kernel implements Plan.Step {
       case ROW_SUM -> z[0] = Vectors.sum(x, n);
       case COLUMN_SUM -> Vectors.add(z, z, x, n);
     }
-  }
-
-  @Override
-  public void close() {
-    // The memory belongs to the plan.
   }
 }

@@ -52,7 +52,7 @@ final class Plan implements AutoCloseable {
     void execute();
 
     /** Returns the native memory of what is not an array. */
-    void close();
+    default void close() {}
   }
 
   /**

@@ -226,6 +226,28 @@ class FusionTest {
   }
 
   @Test
+  void rowsRepeatedJoinedAndTakenApart() {
+    check(
+        ROUNDING,
+        zoo -> {
+          SameDiff sd = zoo.sd;
+          SDVariable x = zoo.input("x", 3, 4);
+          SDVariable w = zoo.parameter("w", 3, 4);
+          SDVariable v = zoo.parameter("v", 2, 4);
+          SDVariable many = sd.tile("many", sd.math.tanh(x.mul(w)), 5, 1);
+          SDVariable wide = sd.tile(v, 1, 3).sum(0);
+          SDVariable both = sd.concat("both", 0, many, v, x);
+          SDVariable beside = sd.concat("beside", 1, w, x.mul(w)).sum(1);
+          SDVariable rows = sd.math.square(both).mul(zoo.parameter("u", 20, 4)).sum(1);
+          rows.sum().add(beside.mean()).add(sd.math.square(wide).mean()).sum("loss");
+        },
+        "many",
+        "both",
+        "beside",
+        "loss");
+  }
+
+  @Test
   void widerThanABlockAndManyRows() {
     check(
         // The terms are summed in another order.
