@@ -37,22 +37,7 @@ public final class ImageGrid {
     if (pictures.length == 0) {
       throw new IllegalArgumentException("a grid needs at least one picture");
     }
-    for (int i = 0; i < pictures.length; i++) {
-      if (pictures[i].length != channels * height * width) {
-        throw new IllegalArgumentException(
-            "picture "
-                + i
-                + " must have "
-                + (channels == 1 ? "" : channels + "*")
-                + height
-                + "*"
-                + width
-                + " = "
-                + channels * height * width
-                + " values, has "
-                + pictures[i].length);
-      }
-    }
+    Pictures.requireValues(pictures, channels, height, width);
     this.pictures = pictures;
     this.height = height;
     this.width = width;

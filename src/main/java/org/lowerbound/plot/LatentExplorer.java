@@ -75,22 +75,7 @@ public final class LatentExplorer implements Html {
               + " pictures, has "
               + pictures.length);
     }
-    for (int i = 0; i < pictures.length; i++) {
-      if (pictures[i].length != channels * height * width) {
-        throw new IllegalArgumentException(
-            "picture "
-                + i
-                + " must have "
-                + (channels == 1 ? "" : channels + "*")
-                + height
-                + "*"
-                + width
-                + " = "
-                + channels * height * width
-                + " values, has "
-                + pictures[i].length);
-      }
-    }
+    Pictures.requireValues(pictures, channels, height, width);
     this.pictures = pictures;
     this.height = height;
     this.width = width;

@@ -44,6 +44,30 @@ final class Pictures {
     }
   }
 
+  /**
+   * Passes pictures of {@code channels*height*width} values each.
+   *
+   * @throws IllegalArgumentException naming the first that is not
+   */
+  static void requireValues(float[][] pictures, int channels, int height, int width) {
+    for (int i = 0; i < pictures.length; i++) {
+      if (pictures[i].length != channels * height * width) {
+        throw new IllegalArgumentException(
+            "picture "
+                + i
+                + " must have "
+                + (channels == 1 ? "" : channels + "*")
+                + height
+                + "*"
+                + width
+                + " = "
+                + channels * height * width
+                + " values, has "
+                + pictures[i].length);
+      }
+    }
+  }
+
   static IllegalStateException noFonts(Throwable cause) {
     return new IllegalStateException(
         "Java finds no font on this machine, so no figure with text can be drawn. Install"

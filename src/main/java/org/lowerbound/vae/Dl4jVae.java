@@ -1,6 +1,7 @@
 package org.lowerbound.vae;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -147,6 +148,25 @@ public final class Dl4jVae {
    * layer's learning rate is that of {@link #like}, whatever the training's.
    */
   public Model beside(Vae vae) {
+    return beside(vae, false);
+  }
+
+  /**
+   * As {@link #beside(Vae)}, and our model uses the noise that the layer draws: if both do the
+   * same, they stay together as long as rounding lets them.
+   *
+   * @param vae trained by the bound with one draw, as the layer is
+   */
+  public Model inStepWith(Vae vae) {
+    if (vae.objective().importanceWeighted() || vae.objective().samples() != 1) {
+      throw new IllegalArgumentException(
+          "The layer draws once and minimises the negative bound; the model's objective is "
+              + vae.objective());
+    }
+    return beside(vae, true);
+  }
+
+  private Model beside(Vae vae, boolean sameNoise) {
     if (!vae.shape().equals(shape)) {
       throw new IllegalArgumentException(
           "The two must have one shape; this layer's is " + shape + ", the model's " + vae.shape());
@@ -159,9 +179,13 @@ public final class Dl4jVae {
 
       @Override
       public Map<String, INDArray> feed(Batch batch) {
-        Map<String, INDArray> feed = vae.feed(batch);
+        Map<String, INDArray> feed = new HashMap<>(vae.feed(batch));
         if (batch.training()) {
-          step(batch.x(), batch.random().nextLong());
+          long seed = batch.random().nextLong();
+          step(batch.x(), seed);
+          if (sameNoise) {
+            feed.put("noise", noise(batch.size(), seed));
+          }
         }
         return feed;
       }

@@ -5,8 +5,8 @@ package org.lowerbound.vae;
  *
  * <ul>
  *   <li>the bound: (1/k) Σ_i log p(x | z_i) − β KL(q(z | x) ‖ p(z)), the KL in closed form. With β
- *       = 1 its expectation is a lower bound of log p(x) (Kingma and Welling 2014, eq. 10); with
- *       another β it is not.
+ *       = 1 its expectation is a lower bound of log p(x) (Kingma and Welling 2014, eq. 10); a
+ *       larger β lowers it, a smaller one can raise it above log p(x).
  *   <li>the importance-weighted bound: log (1/k) Σ_i p(x, z_i)/q(z_i | x) (Burda et al. 2016, eq.
  *       8).
  * </ul>

@@ -111,6 +111,20 @@ class Dl4jVaeTest {
     assertEquals(our, their, 0.8);
   }
 
+  /** With the same noise too, 100 steps of two optimisers lead to the same place. */
+  @Test
+  void inStepTheyStayTogether() {
+    Vae ours = Vae.create(VaeShape.dense(16, 3, 20), 1, DataType.DOUBLE);
+    Dl4jVae layer = Dl4jVae.like(ours, 3e-3);
+    double before = ours.bound(ALL, 5).get("bound");
+    Training how = Training.epochs(50).batchSize(15).learningRate(3e-3).seed(2).quiet();
+    Trainer.fit(layer.inStepWith(ours), ALL, null, how);
+    double our = ours.bound(ALL, 5).get("bound");
+    assertTrue(our > before + 0.5, "from " + before + " to " + our);
+    // Where the two differ is where Adam adds its ε = 1e-8: after the bias correction or before.
+    assertEquals(our, layer.vae().bound(ALL, 5).get("bound"), 1e-4);
+  }
+
   /** Documented as log p(x); what is estimated is E_q[log p(x | z)], which is the bound plus KL. */
   @Test
   void reconstructionProbabilityLacksTheKl() {
@@ -161,6 +175,9 @@ class Dl4jVaeTest {
     Dl4jVae layer = Dl4jVae.like(Vae.create(VaeShape.dense(16, 2, 5), 1), 1e-3);
     Vae other = Vae.create(VaeShape.dense(16, 2, 6), 1);
     assertThrows(IllegalArgumentException.class, () -> layer.beside(other));
+    Vae weighted =
+        Vae.create(VaeShape.dense(16, 2, 5), 1).objective(Objective.importanceWeighted(5));
+    assertThrows(IllegalArgumentException.class, () -> layer.inStepWith(weighted));
   }
 
   private static double mean(double[] values) {
