@@ -360,7 +360,9 @@ def main() -> int:
     options = parser.parse_args()
     if options.quick:
         options.rounds, options.seconds, options.threads = 3, 0.4, [1]
-    work = ROOT / "target" / "bench"
+    # The batches of real data and those of the built-in data lie apart.
+    work = ROOT / "target" / "bench" / ("real" if os.environ.get("LOWERBOUND_DATA") else "built-in")
+    work.mkdir(parents=True, exist_ok=True)
     options.out.mkdir(parents=True, exist_ok=True)
 
     if options.course:

@@ -28,11 +28,14 @@ final class Adam {
   /** Updates made so far; the exponent of the bias correction is one more. */
   int updates;
 
-  private final float[][] block = new float[4][HostFloats.BLOCK];
+  /** Of each thread. */
+  private final float[][][] blocks;
 
   Adam(INDArray parameters) {
     m = Nd4j.zeros(parameters.dataType(), parameters.length());
     v = Nd4j.zeros(parameters.dataType(), parameters.length());
+    int threads = parameters.length() < 100_000 ? 1 : Crew.SIZE;
+    blocks = new float[threads][4][HostFloats.BLOCK];
   }
 
   /** The Euclidean norm. */
@@ -67,8 +70,35 @@ final class Adam {
     float first = (float) (rate / (1 - Math.pow(BETA1, updates)));
     float second = (float) (1 / Math.sqrt(1 - Math.pow(BETA2, updates)));
     int length = vectors[0].capacity();
-    for (int from = 0; from < length; from += HostFloats.BLOCK) {
-      int n = Math.min(HostFloats.BLOCK, length - from);
+    int parts = blocks.length;
+    if (parts == 1) {
+      range(vectors, blocks[0], 0, length, scale, first, second);
+      return;
+    }
+    int part = (length / parts / HostFloats.BLOCK + 1) * HostFloats.BLOCK;
+    Crew.share(
+        parts,
+        i ->
+            range(
+                vectors,
+                blocks[i],
+                i * part,
+                Math.min(length, (i + 1) * part),
+                scale,
+                first,
+                second));
+  }
+
+  private static void range(
+      FloatBuffer[] vectors,
+      float[][] block,
+      int begin,
+      int end,
+      float scale,
+      float first,
+      float second) {
+    for (int from = begin; from < end; from += HostFloats.BLOCK) {
+      int n = Math.min(HostFloats.BLOCK, end - from);
       for (int i = 0; i < 4; i++) {
         vectors[i].get(from, block[i], 0, n);
       }

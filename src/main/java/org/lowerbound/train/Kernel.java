@@ -54,6 +54,10 @@ final class Kernel implements Plan.Step {
     /** One number a column. */
     COLUMN_SUM;
 
+    boolean isLong() {
+      return ordinal() >= EXP.ordinal() && ordinal() <= SIGMOID.ordinal();
+    }
+
     boolean takesTwo() {
       return ordinal() >= ADD.ordinal() && ordinal() <= MINIMUM.ordinal();
     }
@@ -94,10 +98,12 @@ final class Kernel implements Plan.Step {
 
   private final List<Action> before = new ArrayList<>();
   private final List<Action> after = new ArrayList<>();
-  private final List<float[]> columnSums = new ArrayList<>();
-  private float[][] register;
-  private Vectors vectors;
+  private final List<Integer> columnSums = new ArrayList<>();
   private Action[] program;
+  private Share[] shares;
+
+  /** Work, in additions, that is worth a second thread. */
+  private static final long WORTH_SHARING = 300_000;
 
   /**
    * An empty kernel.
@@ -141,6 +147,11 @@ final class Kernel implements Plan.Step {
    * blocks as possible share the cache.
    */
   Kernel ready() {
+    return ready(Crew.SIZE);
+  }
+
+  /** See {@link #ready()}; for so many threads, if there is enough to do. */
+  Kernel ready(int threads) {
     Map<Integer, Integer> lastUse = new HashMap<>();
     for (Instruction i : instructions) {
       lastUse.put(i.x, i.z);
@@ -187,81 +198,112 @@ final class Kernel implements Plan.Step {
         free.push(z);
       }
     }
-    register = new float[count][columns];
-    vectors = new Vectors(columns);
     program = actions.toArray(new Action[0]);
+    long work = 0;
     for (Action action : actions) {
-      if (action.kind == Kind.COMPUTE && action.instruction.code == Code.COLUMN_SUM) {
-        columnSums.add(register[action.register]);
+      boolean computes = action.kind == Kind.COMPUTE;
+      if (computes && action.instruction.code == Code.COLUMN_SUM) {
+        columnSums.add(action.register);
       }
+      work += computes && action.instruction.code.isLong() ? 10 : 1;
+    }
+    boolean shared = work * rows * columns >= WORTH_SHARING;
+    shares = new Share[shared ? Math.min(threads, rows) : 1];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = new Share(count);
     }
     return this;
   }
 
   @Override
   public void execute() {
-    for (float[] sum : columnSums) {
-      Arrays.fill(sum, 0);
+    int parts = shares.length;
+    if (parts == 1) {
+      shares[0].run(0, rows);
+    } else {
+      Crew.share(parts, i -> shares[i].run(rows * i / parts, rows * (i + 1) / parts));
     }
-    for (Action action : before) {
-      execute(action, 0, columns);
-    }
-    for (int row = 0; row < rows; row++) {
-      int n = row == rows - 1 ? last : columns;
-      for (Action action : program) {
-        execute(action, row, n);
+    for (int sum : columnSums) {
+      float[] all = shares[0].register[sum];
+      for (int i = 1; i < parts; i++) {
+        Vectors.add(all, all, shares[i].register[sum], columns);
       }
     }
     for (Action action : after) {
-      execute(action, 0, columns);
+      shares[0].execute(action, 0, columns);
     }
   }
 
-  private void execute(Action action, int row, int n) {
-    float[] block = register[action.register];
-    switch (action.kind) {
-      case READ -> action.memory.get(row * columns, block, 0, n);
-      case SPREAD -> Arrays.fill(block, 0, n, action.memory.get(row));
-      case COMPUTE -> execute(action.instruction, n);
-      case WRITE -> action.memory.put(row * columns, block, 0, n);
-      case WRITE_SUM -> action.memory.put(row, block[0]);
-    }
-  }
+  /** The registers of one thread, which does some of the rows. */
+  private final class Share {
+    private final float[][] register;
+    private final Vectors vectors = new Vectors(columns);
 
-  private void execute(Instruction instruction, int n) {
-    float[] z = register[instruction.z];
-    float[] x = register[instruction.x];
-    float[] y = register[instruction.y];
-    float c = instruction.c;
-    switch (instruction.code) {
-      case COPY -> {
-        if (z != x) {
-          System.arraycopy(x, 0, z, 0, n);
+    Share(int count) {
+      register = new float[count][columns];
+    }
+
+    void run(int from, int to) {
+      for (int sum : columnSums) {
+        Arrays.fill(register[sum], 0);
+      }
+      for (Action action : before) {
+        execute(action, 0, columns);
+      }
+      for (int row = from; row < to; row++) {
+        int n = row == rows - 1 ? last : columns;
+        for (Action action : program) {
+          execute(action, row, n);
         }
       }
-      case ADD -> Vectors.add(z, x, y, n);
-      case SUBTRACT -> Vectors.subtract(z, x, y, n);
-      case MULTIPLY -> Vectors.multiply(z, x, y, n);
-      case DIVIDE -> Vectors.divide(z, x, y, n);
-      case MAXIMUM -> Vectors.maximum(z, x, y, n);
-      case MINIMUM -> Vectors.minimum(z, x, y, n);
-      case PLUS -> Vectors.add(z, x, c, n);
-      case TIMES -> Vectors.multiply(z, x, c, n);
-      case FROM -> Vectors.subtractFrom(z, x, c, n);
-      case INTO -> Vectors.divideInto(z, x, c, n);
-      case AT_LEAST -> Vectors.maximum(z, x, c, n);
-      case AT_MOST -> Vectors.minimum(z, x, c, n);
-      case ABOVE -> Vectors.above(z, x, c, n);
-      case ABSOLUTE -> Vectors.absolute(z, x, n);
-      case SIGN -> Vectors.sign(z, x, n);
-      case ROOT -> Vectors.squareRoot(z, x, n);
-      case EXP -> vectors.exp(z, x, n);
-      case LOG -> vectors.log(z, x, n);
-      case LOG1P -> vectors.log1p(z, x, n);
-      case TANH -> Vectors.tanh(z, x, n);
-      case SIGMOID -> vectors.sigmoid(z, x, n);
-      case ROW_SUM -> z[0] = Vectors.sum(x, n);
-      case COLUMN_SUM -> Vectors.add(z, z, x, n);
+    }
+
+    private void execute(Action action, int row, int n) {
+      float[] block = register[action.register];
+      switch (action.kind) {
+        case READ -> action.memory.get(row * columns, block, 0, n);
+        case SPREAD -> Arrays.fill(block, 0, n, action.memory.get(row));
+        case COMPUTE -> execute(action.instruction, n);
+        case WRITE -> action.memory.put(row * columns, block, 0, n);
+        case WRITE_SUM -> action.memory.put(row, block[0]);
+      }
+    }
+
+    private void execute(Instruction instruction, int n) {
+      float[] z = register[instruction.z];
+      float[] x = register[instruction.x];
+      float[] y = register[instruction.y];
+      float c = instruction.c;
+      switch (instruction.code) {
+        case COPY -> {
+          if (z != x) {
+            System.arraycopy(x, 0, z, 0, n);
+          }
+        }
+        case ADD -> Vectors.add(z, x, y, n);
+        case SUBTRACT -> Vectors.subtract(z, x, y, n);
+        case MULTIPLY -> Vectors.multiply(z, x, y, n);
+        case DIVIDE -> Vectors.divide(z, x, y, n);
+        case MAXIMUM -> Vectors.maximum(z, x, y, n);
+        case MINIMUM -> Vectors.minimum(z, x, y, n);
+        case PLUS -> Vectors.add(z, x, c, n);
+        case TIMES -> Vectors.multiply(z, x, c, n);
+        case FROM -> Vectors.subtractFrom(z, x, c, n);
+        case INTO -> Vectors.divideInto(z, x, c, n);
+        case AT_LEAST -> Vectors.maximum(z, x, c, n);
+        case AT_MOST -> Vectors.minimum(z, x, c, n);
+        case ABOVE -> Vectors.above(z, x, c, n);
+        case ABSOLUTE -> Vectors.absolute(z, x, n);
+        case SIGN -> Vectors.sign(z, x, n);
+        case ROOT -> Vectors.squareRoot(z, x, n);
+        case EXP -> vectors.exp(z, x, n);
+        case LOG -> vectors.log(z, x, n);
+        case LOG1P -> vectors.log1p(z, x, n);
+        case TANH -> Vectors.tanh(z, x, n);
+        case SIGMOID -> vectors.sigmoid(z, x, n);
+        case ROW_SUM -> z[0] = Vectors.sum(x, n);
+        case COLUMN_SUM -> Vectors.add(z, z, x, n);
+      }
     }
   }
 }

@@ -317,6 +317,43 @@ class FusionTest {
     }
   }
 
+  @Test
+  void threadsShareTheRowsOfALargeKernel() {
+    int rows = 101;
+    int width = 1000;
+    INDArray x = Nd4j.linspace(DataType.FLOAT, -2, 4e-5, rows * width).reshape(rows, width);
+    for (int threads : new int[] {1, 2, 3}) {
+      INDArray y = Nd4j.create(DataType.FLOAT, rows, width);
+      INDArray sums = Nd4j.create(DataType.FLOAT, rows);
+      INDArray columns = Nd4j.create(DataType.FLOAT, width);
+      Kernel kernel = new Kernel(rows * width, width);
+      int in = kernel.argument("x", Kernel.Layout.FULL, HostFloats.of(x));
+      kernel.add(Kernel.Code.EXP, "y", in, 0, 0);
+      int out = kernel.argument("y", Kernel.Layout.FULL, null);
+      kernel.add(Kernel.Code.ROW_SUM, "sums", out, 0, 0);
+      kernel.add(Kernel.Code.COLUMN_SUM, "columns", out, 0, 0);
+      kernel.store("y", HostFloats.of(y));
+      kernel.store("sums", HostFloats.of(sums));
+      kernel.store("columns", HostFloats.of(columns));
+      kernel.ready(threads);
+      for (int run = 0; run < 3; run++) {
+        kernel.execute();
+        double[] exact = x.ravel().toDoubleVector();
+        double[] rowSums = new double[rows];
+        double[] columnSums = new double[width];
+        for (int i = 0; i < exact.length; i++) {
+          exact[i] = Math.exp(exact[i]);
+          rowSums[i / width] += exact[i];
+          columnSums[i % width] += exact[i];
+        }
+        // Up to e² each, 1,000 in a row and 101 in a column, in single precision.
+        assertArrayEquals(exact, y.ravel().toDoubleVector(), 1e-5);
+        assertArrayEquals(rowSums, sums.toDoubleVector(), 1e-2);
+        assertArrayEquals(columnSums, columns.toDoubleVector(), 1e-3);
+      }
+    }
+  }
+
   /** Arguments over the range of single precision, dense near 0. */
   private static float[] arguments() {
     float[] x = new float[20_000];
