@@ -271,7 +271,7 @@ def chart(rows: list[dict], path: pathlib.Path) -> None:
         axes.plot([], [], marker, color=colour, label=framework)
     axes.axvline(1, color="black", linewidth=0.8)
     axes.set_xscale("log")
-    axes.set_xlabel("speed of ours divided by that of the peer (median and range of the rounds)")
+    axes.set_xlabel("speed of ours divided by the peer (median, range of rounds)")
     axes.set_yticks(range(len(cases)), [f"{MODELS[m]}, {t} thread{'s' if t > 1 else ''}" for _, m, t in cases])
     axes.invert_yaxis()
     axes.legend()
