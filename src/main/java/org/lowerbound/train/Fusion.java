@@ -181,10 +181,19 @@ final class Fusion {
       }
     }
     String first = in.length > 0 ? in[0] : null;
+    if (call.op() instanceof ScalarOp && in.length > 1 && constantOf(in[1]) == null) {
+      return false;
+    }
     double c = call.op() instanceof ScalarOp scalar ? scalar.scalar().getDouble(0) : 0;
     INDArray z = values.get(out[0]);
     switch (call.op().opName()) {
-      case "reshape" -> is(out[0], first);
+      case "reshape" -> {
+        long[] integers = ((DynamicCustomOp) call.op()).iArgs();
+        if (integers.length > 0 && integers[0] == -'f') {
+          return false;
+        }
+        is(out[0], first);
+      }
       case "tile" -> {
         return stack(Collections.nCopies(times(first, out[0]), first), out[0]);
       }

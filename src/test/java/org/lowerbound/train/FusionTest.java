@@ -238,6 +238,7 @@ class FusionTest {
           SDVariable wide = sd.tile(v, 1, 3).sum(0);
           SDVariable both = sd.concat("both", 0, many, v, x);
           SDVariable beside = sd.concat("beside", 1, w, x.mul(w)).sum(1);
+          beside = beside.add(sd.math.tanh(w).permute(1, 0).reshape(3, 4).mul(x).sum(1));
           SDVariable rows = sd.math.square(both).mul(zoo.parameter("u", 20, 4)).sum(1);
           rows.sum().add(beside.mean()).add(sd.math.square(wide).mean()).sum("loss");
         },
