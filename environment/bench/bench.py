@@ -297,7 +297,7 @@ def course() -> list[dict]:
                 "claims": "{} of {}".format(*outcome.claims()),
             }
         )
-        print(table(rows[-1:], list(rows[-1])), flush=True)
+        print(f"{path.stem}: {rows[-1]['seconds']} s", flush=True)
     return rows
 
 
@@ -372,6 +372,7 @@ def main() -> int:
         total = sum(row["seconds"] for row in rows)
         rows.append({"chapter": "first figure", "seconds": statistics.median(seconds)})
         write(options.out / "course.csv", rows, ["chapter", "seconds", "kernel_start_s", "first_figure_s", "peak_mib", "claims"])
+        print(table(rows[:-1], list(rows[0])))
         print(f"all chapters: {total:.0f} s")
         return 0
 
