@@ -81,14 +81,11 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
    * @return {@code [batch]}
    */
   SDVariable logProbability(SameDiff sd, SDVariable x, SDVariable a, SDVariable s) {
-    if (kind == Kind.BERNOULLI) {
-      return x.mul(a).sub(softplus(sd, a)).sum(1);
-    }
     // A quotient of arrays of different shapes has a wrong gradient in SameDiff M2.1, a product
     // not.
-    SDVariable inverse = s.rdiv(1);
+    SDVariable inverse = s == null ? null : s.rdiv(1);
     return switch (kind) {
-      case BERNOULLI -> throw new AssertionError(kind);
+      case BERNOULLI -> x.mul(a).sub(softplus(sd, a)).sum(1);
       case GAUSSIAN -> {
         SDVariable u = x.sub(a).mul(inverse);
         yield u.mul(u).mul(-0.5).sub(sd.math.log(s)).sub(HALF_LOG_TWO_PI).sum(1);

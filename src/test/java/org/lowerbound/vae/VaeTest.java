@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -99,7 +100,7 @@ class VaeTest {
     Batch batch = batch(vae.shape(), 4, 8);
     Map<String, INDArray> feed = vae.feed(batch);
     Map<String, INDArray> expected = Trainer.gradients(vae, feed);
-    Map<String, INDArray> floats = new java.util.HashMap<>();
+    Map<String, INDArray> floats = new HashMap<>();
     feed.forEach((name, value) -> floats.put(name, value.castTo(DataType.FLOAT)));
     for (int run = 0; run < 3; run++) {
       Map<String, INDArray> measured = Trainer.gradients(single, floats);
