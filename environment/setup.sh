@@ -168,7 +168,8 @@ want_gpu() {
 forget_gpu() {
   rm -rf "$BUILT/gpu" "$BUILT/libtorch-gpu" "$BUILT/libtorch-gpu.stamp"
   if [ -x "$PREFIX/bin/python" ]; then
-    sed -n 's/^\(nvidia[^=]*\)==.*/\1/p' "$ROOT/environment/requirements-gpu.txt" |
+    "$PREFIX/bin/python" -m pip list --disable-pip-version-check --format=freeze |
+      sed -n -e 's/^\(nvidia-[^=]*\)==.*/\1/p' -e 's/^\(cuda-toolkit\)==.*/\1/p' |
       xargs "$PREFIX/bin/python" -m pip uninstall --disable-pip-version-check -q -y >"$BUILT/pip.log" 2>&1 || true
   fi
   say "The CPU is used."

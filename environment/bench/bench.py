@@ -100,16 +100,20 @@ class Worker:
     rates: list[float] = field(default_factory=list)
 
     @staticmethod
-    def start(framework: str, model: str, setting: Setting, work: pathlib.Path) -> Worker:
+    def start(framework: str, model: str, setting: Setting, work: pathlib.Path, way: str = "") -> Worker:
+        """With a way, a peer goes that one alone."""
+        environment = setting.environment()
         if framework == "ours":
-            command = [*java(), "org.lowerbound.bench.Worker", "train", model]
+            command = [*command_of_ours(), "org.lowerbound.bench.Worker", "train", model]
+            environment |= surroundings_of_ours
         else:
+            environment["BENCH_WAY"] = way
             where = [str(work / model), str(setting.threads), setting.device]
             command = [sys.executable, "-B", str(HERE / "peers.py"), framework, model, *where]
         began = time.monotonic()
         process = subprocess.Popen(
             command,
-            env=setting.environment(),
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=(work / f"{framework}.log").open("a"),
@@ -167,10 +171,15 @@ def java() -> list[str]:
     return (ROOT / "target" / "bench" / "java.txt").read_text().splitlines()
 
 
+# The benchmark on a GPU runs our side from elsewhere.
+command_of_ours = java
+surroundings_of_ours: dict[str, str] = {}
+
+
 def export(models: list[str], work: pathlib.Path) -> None:
     missing = [model for model in models if not (work / model / "manifest.txt").exists()]
     if missing:
-        subprocess.run([*java(), "org.lowerbound.bench.Worker", "export", str(work), *missing], check=True)
+        subprocess.run([*command_of_ours(), "org.lowerbound.bench.Worker", "export", str(work), *missing], check=True)
 
 
 def batch_of(folder: pathlib.Path) -> int:
@@ -357,7 +366,7 @@ def prepare(cases: list[tuple[str, int]], peers: list[str], work: pathlib.Path) 
         for framework in ["ours", *peers]:
             try:
                 worker = Worker.start(framework, model, settings(framework, threads)[0], work)
-                worker.run(0.1)
+                worker.ask("prepare", "prepared")
                 worker.end()
             except WorkerFailed as failure:
                 print(f"  {failure}", file=sys.stderr)

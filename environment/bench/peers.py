@@ -4,7 +4,7 @@
 
 FOLDER holds the initial weights and the batches that our side wrote. The lines are those of
 org.lowerbound.bench.Worker: `first` and `loss VALUE` come unasked, and `note TEXT` where something is to be
-known; `run SECONDS`, answered by `ran STEPS SECONDS WAY THREADS`; `memory`; `quit`.
+known; `prepare`, answered by `prepared` once all is compiled; `run SECONDS`, answered by `ran STEPS SECONDS WAY THREADS`; `memory`; `quit`.
 
 The models are written once, over a few operations that each framework has its best form of; where
 a framework has more than one way to run a step, the faster one is chosen before the rounds.
@@ -466,6 +466,11 @@ def say(text: str) -> None:
 def main() -> None:
     _, parameters, feeds = load()
     ways, evaluate = {"torch": torch_steps, "keras": keras_steps, "jax": jax_steps}[FRAMEWORK](parameters, feeds)
+    wanted = os.environ.get("BENCH_WAY", "")
+    if wanted:
+        ways = {name: way for name, way in ways.items() if name.startswith(wanted)}
+        if not ways:
+            sys.exit(f"{FRAMEWORK} has no way '{wanted}' here.")
     # The fixed steps are made in the first way, whose time to the first step counts.
     step, _ = next(iter(ways.values()))
     step(0)
@@ -482,6 +487,10 @@ def main() -> None:
         if words[0] == "memory":
             say(f"memory {resident_peak()}")
             continue
+        if words[0] == "prepare":
+            warm(ways)
+            say("prepared")
+            continue
         if chosen is None:
             chosen = fastest(ways)
         (step, threads), steps, start = ways[chosen], 0, time.perf_counter()
@@ -492,25 +501,32 @@ def main() -> None:
         say(f"ran {steps} {elapsed:.6f} {chosen.replace(' ', '-').replace(',', '')} {threads}")
 
 
+def warm(ways: dict) -> None:
+    """Takes each way a few steps, so that all is compiled; a way that cannot be gone here is dropped, and said."""
+    for name, (step, _) in list(ways.items()):
+        try:
+            for i in range(4):
+                step(i)
+        except Exception as error:
+            del ways[name]
+            lines = str(error).strip().splitlines()
+            say(f"note {name} does not work here: {lines[0] if lines else type(error).__name__}")
+            print(f"{FRAMEWORK} {name}: {error}", file=sys.stderr)
+    if not ways:
+        sys.exit(f"{FRAMEWORK} has no way to run.")
+
+
 def fastest(ways: dict) -> str:
     """Tries each way of running a step for a moment, warm."""
+    warm(ways)
     best: dict = {}
-    failed: set = set()
     for _ in range(2):
         for name, (step, _) in ways.items():
-            if name in failed:
-                continue
-            try:
-                step(0)
-                start, steps = time.perf_counter(), 0
-                while time.perf_counter() - start < 0.4:
-                    step(steps % STEPS)
-                    steps += 1
-                best[name] = min(best.get(name, np.inf), (time.perf_counter() - start) / steps)
-            except Exception as error:  # a way that this installation cannot go
-                failed.add(name)
-                say(f"note {name} does not work here: {str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__}")
-                print(f"{FRAMEWORK} {name}: {error}", file=sys.stderr)
+            start, steps = time.perf_counter(), 0
+            while time.perf_counter() - start < 0.3:
+                step(steps % STEPS)
+                steps += 1
+            best[name] = min(best.get(name, np.inf), (time.perf_counter() - start) / steps)
     return min(best, key=best.get)
 
 

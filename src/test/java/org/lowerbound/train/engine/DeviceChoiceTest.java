@@ -39,7 +39,8 @@ class DeviceChoiceTest {
                 + "Quadro, special edition, 6.1, 5120, 100, 580.159.04\n\n[Not Supported]\n");
     assertEquals(580, report.driver());
     assertEquals(List.of(H200, new Card("Quadro, special edition", 61, 5120, 100)), report.cards());
-    assertEquals(0, DeviceChoice.parse("NVIDIA-SMI has failed because it couldn't communicate").driver());
+    assertEquals(
+        0, DeviceChoice.parse("NVIDIA-SMI has failed because it couldn't communicate").driver());
     assertEquals(List.of(), DeviceChoice.parse("GPU, [N/A], 1, 1, 580.1").cards());
   }
 
@@ -76,7 +77,8 @@ class DeviceChoiceTest {
     assertRefused("hides every GPU", DeviceChoice.choose("cuda", "", true, UNASKED));
     assertRefused("hides every GPU", DeviceChoice.choose("auto", "-1", true, UNASKED));
     assertRefused(
-        "names GPU 3", DeviceChoice.choose("cuda", "3", true, () -> new Report(580, List.of(H200))));
+        "names GPU 3",
+        DeviceChoice.choose("cuda", "3", true, () -> new Report(580, List.of(H200))));
   }
 
   private static void assertRefused(String word, DeviceChoice device) {
@@ -112,7 +114,8 @@ class DeviceChoiceTest {
   void anUnknownDeviceIsNamed() {
     String message =
         assertThrows(
-                IllegalArgumentException.class, () -> DeviceChoice.choose("gpu", null, true, UNASKED))
+                IllegalArgumentException.class,
+                () -> DeviceChoice.choose("gpu", null, true, UNASKED))
             .getMessage();
     assertTrue(message.contains("'gpu'") && message.contains("auto, cpu or cuda"), message);
   }
@@ -133,7 +136,8 @@ class DeviceChoiceTest {
     assertEquals(
         List.of(new Card("T4", 75, 15360, 15000)),
         DeviceChoice.ask(program(folder, "echo 'T4, 7.5, 15360, 15000, 590.1'")).cards());
-    assertEquals(Report.NONE, DeviceChoice.ask(program(folder, "echo 'T4, 7.5, 1, 1, 590.1'; exit 9")));
+    assertEquals(
+        Report.NONE, DeviceChoice.ask(program(folder, "echo 'T4, 7.5, 1, 1, 590.1'; exit 9")));
   }
 
   private static String program(Path folder, String body) throws IOException {
