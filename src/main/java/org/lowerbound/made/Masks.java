@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -82,6 +83,37 @@ public final class Masks {
     int[][] degrees = new int[hidden.length][];
     Arrays.setAll(degrees, layer -> new int[hidden[layer]]);
     return new Masks(Ordering.natural(dimensions), degrees, false);
+  }
+
+  /** All that makes these masks, for {@link #parse}: the sequence, then the degrees by layer. */
+  String text() {
+    StringBuilder text = new StringBuilder(masked ? "masked " : "unmasked ");
+    text.append(join(ordering.sequence()));
+    for (int[] layer : degrees) {
+      text.append(';').append(join(layer));
+    }
+    return text.toString();
+  }
+
+  private static String join(int[] numbers) {
+    return Arrays.stream(numbers).mapToObj(Integer::toString).collect(Collectors.joining(" "));
+  }
+
+  /**
+   * The masks of a {@link #text}.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static Masks parse(String text) {
+    int space = text.indexOf(' ');
+    String[] parts = text.substring(space + 1).split(";");
+    int[][] numbers = new int[parts.length][];
+    Arrays.setAll(
+        numbers, i -> Arrays.stream(parts[i].split(" ")).mapToInt(Integer::parseInt).toArray());
+    return new Masks(
+        Ordering.of(numbers[0]),
+        Arrays.copyOfRange(numbers, 1, numbers.length),
+        !text.startsWith("unmasked"));
   }
 
   /** The ordering these masks enforce. */
