@@ -109,6 +109,9 @@ public interface Examples {
     RandomGenerator random = new SplittableRandom(from);
     float[][] rows = new float[to - from][features()];
     for (int i = from; i < to; i++) {
+      if (i % 1000 == 0) {
+        StopButton.poll();
+      }
       draw(i, random, rows[i - from], 0);
     }
     return rows;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * The masks of one network for one ordering (Germain et al. 2015, eqs. 12, 13 and 8).
@@ -147,6 +148,7 @@ public final class Masks {
   private float[][] mask(int[] below, int[] above, int strict) {
     float[][] mask = new float[below.length][above.length];
     for (int k = 0; k < below.length; k++) {
+      StopButton.poll();
       for (int j = 0; j < above.length; j++) {
         mask[k][j] = !masked || above[j] >= below[k] + strict ? 1 : 0;
       }
@@ -252,6 +254,7 @@ public final class Masks {
       int[] below = degreesAt(l);
       reaching = new boolean[below.length];
       for (int k = 0; k < below.length; k++) {
+        StopButton.poll();
         reaching[k] = !masked || below[k] + strict <= highest;
       }
     }
@@ -288,6 +291,7 @@ public final class Masks {
   private static double[][] multiply(double[][] a, float[][] b) {
     double[][] product = new double[a.length][b[0].length];
     for (int i = 0; i < a.length; i++) {
+      StopButton.poll();
       for (int k = 0; k < b.length; k++) {
         if (a[i][k] != 0) {
           for (int j = 0; j < b[k].length; j++) {

@@ -115,7 +115,9 @@ public final class Graph implements AutoCloseable {
    * object, so that what it holds is as old as the last call of this method.
    */
   public synchronized SameDiff sameDiff() {
-    parameters.keySet().forEach(name -> sameDiff.getVariable(name).getArr().assign(parameter(name)));
+    parameters
+        .keySet()
+        .forEach(name -> sameDiff.getVariable(name).getArr().assign(parameter(name)));
     return sameDiff;
   }
 
