@@ -91,12 +91,18 @@ public record Support(int variables, Kind kind, int levels) {
   public void check(Examples data) {
     checkWidth(data);
     float[] row = new float[data.features()];
+    String outside = null;
     for (int i = 0; i < data.size(); i++) {
       if (i % 100 == 0) {
         StopButton.poll();
       }
       data.draw(i, Trainer.random(0, i), row, 0);
-      check(data.name(), i, row, 0, row.length);
+      // A missing value anywhere is what the reader must hear of first.
+      missing(data.name(), i, row, 0, row.length);
+      outside = outside == null ? outside(data.name(), i, row, 0, row.length) : outside;
+    }
+    if (outside != null) {
+      throw new IllegalArgumentException(outside);
     }
   }
 
@@ -117,28 +123,44 @@ public record Support(int variables, Kind kind, int levels) {
   }
 
   void check(String name, int row, float[] values, int from, int length) {
+    missing(name, row, values, from, length);
+    String outside = outside(name, row, values, from, length);
+    if (outside != null) {
+      throw new IllegalArgumentException(outside);
+    }
+  }
+
+  private static void missing(String name, int row, float[] values, int from, int length) {
     for (int j = 0; j < length; j++) {
-      float x = values[from + j];
-      if (!holds(x)) {
-        String where =
-            "Row "
-                + row
-                + " of "
-                + name
-                + " holds "
-                + x
-                + " (value "
-                + j
-                + " of 0 to "
-                + (length - 1)
-                + ").";
-        if (!Float.isFinite(x)) {
-          throw new IllegalArgumentException(
-              where + " Leave out or repair rows with missing values before they reach a model.");
-        }
-        throw new IllegalArgumentException(where + " " + advice());
+      if (!Float.isFinite(values[from + j])) {
+        throw new IllegalArgumentException(
+            where(name, row, values[from + j], j, length)
+                + " Leave out or repair rows with missing values before they reach a model.");
       }
     }
+  }
+
+  private String outside(String name, int row, float[] values, int from, int length) {
+    for (int j = 0; j < length; j++) {
+      if (!holds(values[from + j])) {
+        return where(name, row, values[from + j], j, length) + " " + advice();
+      }
+    }
+    return null;
+  }
+
+  private static String where(String name, int row, float value, int at, int length) {
+    return "Row "
+        + row
+        + " of "
+        + name
+        + " holds "
+        + value
+        + " (value "
+        + at
+        + " of 0 to "
+        + (length - 1)
+        + ").";
   }
 
   private boolean holds(float x) {

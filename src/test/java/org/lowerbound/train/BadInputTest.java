@@ -98,6 +98,18 @@ class BadInputTest {
   }
 
   @Test
+  void aMissingValueIsNamedBeforeValuesWithoutAProbability() {
+    double[][] values = new double[40][4];
+    values[0][0] = -3;
+    values[3][2] = Double.NaN;
+    RealRows both =
+        RealRows.of(
+            Provenance.builtIn("readings", "made for a test"), List.of("a", "b", "c", "d"), values);
+    String message = unfit(Vae.create(VaeShape.dense(4, 2, 8), 1), both, null);
+    assertTrue(message.startsWith("Row 3 of readings holds NaN"), message);
+  }
+
+  @Test
   void valuesWithoutAProbabilityAreNamed() {
     String made = unfit(made(4), reals(5, 1, 0.25), null);
     assertTrue(made.startsWith("Row 5 of readings holds 0.25 (value 1 of 0 to 3)."), made);
