@@ -75,7 +75,7 @@ public final class BinaryRows implements Examples {
   }
 
   /** Rows with one unsigned byte of label each, as the files of data sets have them. */
-  static BinaryRows of(Provenance provenance, int[] shape, byte[][] bits, byte[] labels) {
+  public static BinaryRows of(Provenance provenance, int[] shape, byte[][] bits, byte[] labels) {
     return of(provenance, shape, bits, Shapes.unsigned(labels));
   }
 
@@ -114,6 +114,7 @@ public final class BinaryRows implements Examples {
   }
 
   /** Whether the rows have labels. */
+  @Override
   public boolean labelled() {
     return labels != null;
   }
@@ -123,6 +124,7 @@ public final class BinaryRows implements Examples {
    *
    * @throws IllegalStateException if these rows have no labels
    */
+  @Override
   public int label(int row) {
     if (labels == null) {
       throw new IllegalStateException(name() + " has no labels");

@@ -158,6 +158,7 @@ public final class ImageData implements Examples {
   }
 
   /** Whether the images have labels. */
+  @Override
   public boolean labelled() {
     return labels != null;
   }
@@ -206,6 +207,7 @@ public final class ImageData implements Examples {
    *
    * @throws IllegalStateException if these images have no labels, as in all that follows
    */
+  @Override
   public int label(int row) {
     return known()[Shapes.row(this, row)];
   }

@@ -76,8 +76,9 @@ public final class RealRows implements Examples {
   /**
    * The same rows with labels.
    *
-   * @param newLabels one label from 0 on a row, {@code [rows]}; copied
-   * @throws IllegalArgumentException if there are more or fewer, or one is negative
+   * @param newLabels one label from 0 on a row, or {@link #UNLABELLED} where it is not known,
+   *     {@code [rows]}; copied
+   * @throws IllegalArgumentException if there are more or fewer, or one is another negative number
    */
   public RealRows labelled(int... newLabels) {
     if (newLabels.length != size()) {
@@ -85,9 +86,9 @@ public final class RealRows implements Examples {
           newLabels.length + " labels for " + size() + " rows; expected one a row");
     }
     for (int i = 0; i < newLabels.length; i++) {
-      if (newLabels[i] < 0) {
+      if (newLabels[i] < UNLABELLED) {
         throw new IllegalArgumentException(
-            "label " + newLabels[i] + " of row " + i + "; expected 0 or more");
+            "label " + newLabels[i] + " of row " + i + "; expected 0 or more, or " + UNLABELLED);
       }
     }
     return new RealRows(provenance, shape, columns, values, newLabels.clone());
@@ -138,6 +139,7 @@ public final class RealRows implements Examples {
   }
 
   /** Whether the rows have labels. */
+  @Override
   public boolean labelled() {
     return labels != null;
   }
@@ -147,6 +149,7 @@ public final class RealRows implements Examples {
    *
    * @throws IllegalStateException if these rows have no labels
    */
+  @Override
   public int label(int row) {
     return known()[Shapes.row(this, row)];
   }
