@@ -8,6 +8,7 @@ import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.lowerbound.numerics.StopButton;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
@@ -28,6 +29,9 @@ public final class ImageData implements Examples {
       UNIT[k] = k / 255f;
     }
   }
+
+  /** Images that are computed between two looks at the stop button. */
+  private static final int MADE_AT_ONCE = 2000;
 
   private final Provenance provenance;
   private final int[] shape;
@@ -117,13 +121,17 @@ public final class ImageData implements Examples {
       IntUnaryOperator label) {
     byte[][] images = new byte[size][];
     int[] labels = new int[size];
-    IntStream.range(0, size)
-        .parallel()
-        .forEach(
-            i -> {
-              images[i] = pixels.apply(i);
-              labels[i] = label.applyAsInt(i);
-            });
+    for (int from = 0; from < size; from += MADE_AT_ONCE) {
+      // Between the blocks, since the stop button reaches this thread and not those of the pool.
+      StopButton.poll();
+      IntStream.range(from, Math.min(size, from + MADE_AT_ONCE))
+          .parallel()
+          .forEach(
+              i -> {
+                images[i] = pixels.apply(i);
+                labels[i] = label.applyAsInt(i);
+              });
+    }
     return of(provenance, shape, classes, images, labels);
   }
 
