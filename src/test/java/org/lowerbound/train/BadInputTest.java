@@ -18,6 +18,7 @@ import org.lowerbound.made.DegreeRule;
 import org.lowerbound.made.Made;
 import org.lowerbound.made.Masks;
 import org.lowerbound.made.Ordering;
+import org.lowerbound.numerics.Checks;
 import org.lowerbound.vae.Likelihood;
 import org.lowerbound.vae.Scale;
 import org.lowerbound.vae.Vae;
@@ -244,8 +245,8 @@ class BadInputTest {
 
   @Test
   void aBatchThatJavaCannotHoldIsNamed() {
-    assertTrue(refused(() -> Rows.numbers(30_000, 100_000)).contains("take a smaller batch"));
-    assertEquals(3_000_000, Rows.numbers(30, 100_000));
+    assertTrue(refused(() -> Checks.length(30_000, 100_000)).contains("take a smaller batch"));
+    assertEquals(3_000_000, Checks.length(30, 100_000));
   }
 
   @Test
