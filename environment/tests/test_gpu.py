@@ -97,6 +97,50 @@ def test_lab_refuses_an_unknown_device(lab):
     assert "auto, cpu or cuda" in done.stderr
 
 
+def launched(tmp_path: pathlib.Path, with_gpu: bool, **environment: str) -> list[str]:
+    """What the kernel's launcher gives to Java, then LD_LIBRARY_PATH."""
+    copy = tmp_path / f"copy-{with_gpu}"
+    if not copy.exists():
+        shutil.copytree(ROOT / "environment" / "kernel", copy / "environment" / "kernel")
+        built = copy / "target" / "kernel"
+        built.mkdir(parents=True)
+        (built / "native").write_text("-onednn-avx2\n")
+        if with_gpu:
+            (built / "libtorch-gpu").mkdir()
+            (built / "libtorch-gpu" / "libtorch_cuda.so").touch()
+    java = copy / "jdk" / "bin" / "java"
+    java.parent.mkdir(parents=True, exist_ok=True)
+    java.write_text(
+        '#!/bin/sh\nif [ "$1" = -version ]; then echo \'openjdk version "17.0.1"\' >&2; exit; fi\n'
+        "printf '%s\\n' \"$@\" \"$LD_LIBRARY_PATH\"\n"
+    )
+    java.chmod(0o755)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LOWERBOUND_") and name != "JPY_PARENT_PID"}
+    done = subprocess.run(
+        [copy / "environment" / "kernel" / "launch", "ijava", "connection"],
+        env={**clean, "JAVA_HOME": str(java.parents[1]), "LD_LIBRARY_PATH": "/before", **environment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_the_kernel_finds_libtorch_with_cuda_where_it_was_set_up(tmp_path):
+    plain = launched(tmp_path, False)
+    assert plain[-1] == "/before" and not any("libtorch-gpu" in word for word in plain)
+    words = launched(tmp_path, True)
+    folder = tmp_path / "copy-True" / "target" / "kernel" / "libtorch-gpu"
+    assert words[-1] == f"{folder}:/before"
+    assert f"-Djava.library.path={folder}" in words and "-Dorg.bytedeco.javacpp.pathsFirst=true" in words
+    # The last word for the library path counts: there is one.
+    assert sum(word.startswith("-Djava.library.path=") for word in words) == 1
+    # ND4J's choice of a native build is untouched.
+    assert "-Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2" in words
+    # A quarter of 8 GiB, unless the CPU is to compute.
+    assert "-Xmx2048m" in words and "-Xmx512m" in launched(tmp_path, True, LOWERBOUND_DEVICE="cpu")
+
+
 # ---- The folder of libraries ----
 
 
