@@ -210,7 +210,9 @@ def our_side(dry: bool) -> tuple[list[str], dict[str, str]]:
     missing = link_cuda(libraries)
     if missing:
         raise SystemExit(f"Libraries of CUDA 13 are missing here: {', '.join(missing)}. pip's packages of requirements-gpu.txt hold them.")
-    options = ["-Dorg.bytedeco.javacpp.pathsFirst=true", f"-Djava.library.path={libraries}"]
+    # CUDA's context alone takes gigabytes of the host, which JavaCPP would count against a bound made for the CPU.
+    options = [f"-Dorg.bytedeco.javacpp.{bound}=0" for bound in ("maxbytes", "maxphysicalbytes")]
+    options += ["-Dorg.bytedeco.javacpp.pathsFirst=true", f"-Djava.library.path={libraries}"]
     return [command[0], *options, *command[1:]], {"LD_LIBRARY_PATH": str(libraries), "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 
 

@@ -27,7 +27,8 @@ import java.util.function.Supplier;
  * @param notice why no GPU is used although one was asked for or set up; empty where nothing is to
  *     be said
  */
-public record DeviceChoice(boolean cuda, String name, int capability, long mebibytes, String notice) {
+public record DeviceChoice(
+    boolean cuda, String name, int capability, long mebibytes, String notice) {
 
   /**
    * Compute capabilities that the build holds machine code for: read off {@code libtorch_cuda.so}
@@ -216,8 +217,7 @@ public record DeviceChoice(boolean cuda, String name, int capability, long mebib
       if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
         return Report.NONE;
       }
-      return parse(
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      return parse(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       return Report.NONE;
     } catch (InterruptedException e) {
