@@ -13,3 +13,7 @@ c.ClearSolutions.code_stub = {
 
 # Seconds a cell may take; nbgrader's own limit of 30 is short for a cell that trains.
 c.Execute.timeout = 300
+
+# Seconds to wait for the output of a cell that is done. nbgrader's own 4 are short on a busy machine, and
+# it drops the whole submission when they are over.
+c.Execute.iopub_timeout = 60
