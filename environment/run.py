@@ -68,6 +68,7 @@ class Run:
     notebook: nbformat.NotebookNode
     seconds: float = 0.0
     start_seconds: float = 0.0
+    again_seconds: float = 0.0
     peak_bytes: int = 0
 
     def outputs(self) -> list[nbformat.NotebookNode]:
@@ -135,8 +136,12 @@ def kernel_specs(kernel: str) -> KernelSpecManager:
     return KernelSpecManager(kernel_dirs=[str(ROOT / "target" / "kernel" / "jjava" / "kernels")])
 
 
-def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = None, report=None) -> Run:
-    """Runs every cell of a notebook, in its own folder, and stops at the first that fails."""
+def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = None, report=None, twice: bool = False) -> Run:
+    """Runs every cell of a notebook, in its own folder, and stops at the first that fails.
+
+    With `twice`, each cell is run a second time at once, as a reader does who changed something in it; the
+    outputs are the second's, the seconds the first's, and `again_seconds` those of the second.
+    """
     notebook = nbformat.read(path, as_version=4)
     run = Run(notebook)
     began = time.monotonic()
@@ -164,9 +169,13 @@ def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = Non
             with Memory(client.km.provisioner.pid) as memory:
                 for index, cell in enumerate(notebook.cells):
                     execute_cell(client, path, index, cell)
+                    if twice:
+                        again = time.monotonic()
+                        execute_cell(client, path, index, cell, " when it was run a second time")
+                        run.again_seconds += time.monotonic() - again
             run.peak_bytes = memory.peak
     finally:
-        run.seconds = time.monotonic() - began
+        run.seconds = time.monotonic() - began - run.again_seconds
         EXECUTED.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, EXECUTED / path.name)
     return run
@@ -182,7 +191,7 @@ def started(client: NotebookClient):
         yield
 
 
-def execute_cell(client: NotebookClient, path: pathlib.Path, index: int, cell: nbformat.NotebookNode) -> None:
+def execute_cell(client: NotebookClient, path: pathlib.Path, index: int, cell: nbformat.NotebookNode, when: str = "") -> None:
     try:
         client.execute_cell(cell, index)
     except CellExecutionError as error:
@@ -194,13 +203,13 @@ def execute_cell(client: NotebookClient, path: pathlib.Path, index: int, cell: n
         problem = "the kernel died; if it was short of memory, LOWERBOUND_MEMORY=4g allows it more"
     else:
         return
-    raise ChapterFailed(described(path, index, cell, problem))
+    raise ChapterFailed(described(path, index, cell, problem, when))
 
 
-def described(path: pathlib.Path, index: int, cell: nbformat.NotebookNode, error: str) -> str:
+def described(path: pathlib.Path, index: int, cell: nbformat.NotebookNode, error: str, when: str) -> str:
     plain = re.sub(r"\x1b\[[0-9;]*m", "", error).strip()
     source = "\n".join("    " + line for line in cell.source.splitlines())
-    return f"{path.stem}: cell {index + 1} failed.\n{source}\n{plain}"
+    return f"{path.stem}: cell {index + 1} failed{when}.\n{source}\n{plain}"
 
 
 def executed(path: pathlib.Path) -> str:
