@@ -153,9 +153,11 @@ python_stamp() {
   echo "$PREFIX $PREFERENCE" | hash_of "$@" "$ROOT/environment/constraints.txt"
 }
 
-python_is_fresh() {
-  grep -qsx "$(python_stamp "$@")" "$PREFIX/lowerbound-stamp" && "$PREFIX/bin/python" -c '' 2>/dev/null
-}
+python_is_installed() { grep -qsx "$(python_stamp "$@")" "$PREFIX/lowerbound-stamp"; }
+
+python_runs() { "$PREFIX/bin/python" -c '' 2>/dev/null; }
+
+python_is_fresh() { python_is_installed "$@" && python_runs; }
 
 set_up_python() {
   local options=() file
@@ -272,7 +274,14 @@ set_up() { # [MORE_REQUIREMENTS...]
   if all_is_fresh "$@"; then
     check_java
   else
-    may_set_up || fail "$(not_set_up)"
+    if ! may_set_up; then
+      # A virtual environment needs the Python it was made with, which may lie in its owner's home.
+      if python_is_installed "$@" && ! python_runs; then
+        fail "You may not run the Python of this installation: its owner has to remove $PREFIX and set it up" \
+          "with one that everybody may run, for instance LOWERBOUND_PYTHON=/usr/bin/python3 $ROOT/environment/lab --data"
+      fi
+      fail "$(not_set_up)"
+    fi
     set_up_all "$@"
   fi
   # Kernels start in the notebook's folder, where a relative name would mean another place.
