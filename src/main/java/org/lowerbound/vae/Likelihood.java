@@ -68,7 +68,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
   }
 
   /** Outputs of the decoder a feature: 2 if it predicts the scale, else 1. */
-  int heads() {
+  public int heads() {
     return scale != null && scale.kind() == Scale.Kind.PREDICTED ? 2 : 1;
   }
 
@@ -80,7 +80,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
    * @param s the scale, {@code [batch, features]} or {@code [1]}; null for Bernoulli
    * @return {@code [batch]}
    */
-  SDVariable logProbability(SameDiff sd, SDVariable x, SDVariable a, SDVariable s) {
+  public SDVariable logProbability(SameDiff sd, SDVariable x, SDVariable a, SDVariable s) {
     // A quotient of arrays of different shapes has a wrong gradient in SameDiff M2.1, a product
     // not.
     SDVariable inverse = s == null ? null : s.rdiv(1);
@@ -114,7 +114,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
    * log(1 + eᵃ) as (a + |a|)/2 + log(1 + e^−|a|), which no output overflows. With max(a, 0) for the
    * first term, SameDiff's derivative at a = 0 would be 0 in place of 1/2.
    */
-  static SDVariable softplus(SameDiff sd, SDVariable a) {
+  public static SDVariable softplus(SameDiff sd, SDVariable a) {
     SDVariable size = sd.math.abs(a);
     return a.add(size).mul(0.5).add(sd.math.log1p(sd.math.exp(size.neg())));
   }
@@ -148,7 +148,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
   }
 
   /** E[x_d | z] (for the discretised logistic: of the logistic before it is cut into levels). */
-  double mean(double a) {
+  public double mean(double a) {
     return switch (kind) {
       case BERNOULLI -> 1 / (1 + Math.exp(-a));
       case GAUSSIAN -> a;
@@ -157,7 +157,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
   }
 
   /** A draw of x_d given z. */
-  double draw(double a, double s, RandomGenerator random) {
+  public double draw(double a, double s, RandomGenerator random) {
     return switch (kind) {
       case BERNOULLI -> random.nextDouble() < mean(a) ? 1 : 0;
       case GAUSSIAN -> a + s * random.nextGaussian();
@@ -170,7 +170,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
   }
 
   /** The decoder's output at which the law has this mean: where its bias should start. */
-  double link(double mean, long rows) {
+  public double link(double mean, long rows) {
     if (kind != Kind.BERNOULLI) {
       return mean;
     }
