@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.train.engine.Engine;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -80,12 +81,7 @@ public final class Trainer {
       Model model, Map<String, INDArray> feed, String... outputs) {
     Graph graph = model.graph();
     synchronized (graph) {
-      Plan plan = graph.forward(feed, List.of(outputs));
-      Map<String, INDArray> values = new LinkedHashMap<>();
-      for (String output : outputs) {
-        values.put(output, plan.value(output).dup());
-      }
-      return values;
+      return graph.engine().forward(feed, List.of(outputs));
     }
   }
 
@@ -104,7 +100,7 @@ public final class Trainer {
         int[] rows = range(from, Math.min(data.size(), from + chunk));
         Batch batch = batch(graph, data, rows, random(0, 0, from), false, 0, 0);
         double[] values =
-            graph.forward(model.feed(batch), List.of(output)).value(output).toDoubleVector();
+            graph.engine().forward(model.feed(batch), List.of(output)).get(output).toDoubleVector();
         if (values.length != rows.length) {
           throw new IllegalArgumentException(
               "The variable '"
@@ -147,12 +143,8 @@ public final class Trainer {
   public static Map<String, INDArray> gradients(Model model, Map<String, INDArray> feed) {
     Graph graph = model.graph();
     synchronized (graph) {
-      graph.differentiate(feed);
-      Map<String, INDArray> gradients = new LinkedHashMap<>();
-      for (String name : graph.parameterNames()) {
-        gradients.put(name, graph.gradient(name).dup());
-      }
-      return gradients;
+      graph.engine().differentiate(feed, 0);
+      return graph.engine().gradients();
     }
   }
 
@@ -207,9 +199,9 @@ public final class Trainer {
     for (int from = 0; from < data.size(); from += chunk) {
       int[] rows = range(from, Math.min(data.size(), from + chunk));
       Batch batch = batch(graph, data, rows, random(seed, -1, from), false, 0, 0);
-      Plan plan = graph.forward(model.feed(batch), graph.terms());
+      Map<String, INDArray> values = graph.engine().forward(model.feed(batch), graph.terms());
       for (int i = 0; i < sums.length; i++) {
-        sums[i] += plan.value(graph.terms().get(i)).getDouble(0) * rows.length;
+        sums[i] += values.get(graph.terms().get(i)).getDouble(0) * rows.length;
       }
     }
     for (int i = 0; i < sums.length; i++) {
@@ -225,7 +217,7 @@ public final class Trainer {
     private final Examples train;
     private final Examples valid;
     private final Training how;
-    private final Adam adam;
+    private final Engine engine;
     private final List<String> columns = new ArrayList<>();
     private List<double[]> rows = new ArrayList<>();
     private final Progress progress;
@@ -243,7 +235,7 @@ public final class Trainer {
       this.train = train;
       this.valid = valid;
       this.how = how;
-      this.adam = new Adam(graph.flatParameters());
+      this.engine = graph.engine();
       for (String part : valid == null ? List.of("train ") : List.of("train ", "valid ")) {
         for (String term : graph.terms()) {
           columns.add(part + term);
@@ -256,6 +248,7 @@ public final class Trainer {
     History run() {
       synchronized (graph) {
         Graph.collectDropped();
+        engine.moments(null);
         resume();
         long start = System.nanoTime();
         try {
@@ -337,26 +330,16 @@ public final class Trainer {
           train == null
               ? new Batch(null, batchRows, random, true, number, step)
               : batch(graph, train, batchRows, random, true, number, step);
-      Plan plan = graph.differentiate(model.feed(batch));
-      double[] terms = new double[graph.terms().size() + 1];
-      for (int i = 0; i < graph.terms().size(); i++) {
-        terms[i] = plan.value(graph.terms().get(i)).getDouble(0);
-      }
-      INDArray gradient = graph.flatGradients();
-      if (how.weightDecay() > 0) {
-        Nd4j.getBlasWrapper()
-            .axpy(Double.valueOf(how.weightDecay()), graph.flatParameters(), gradient);
-      }
-      double norm = Adam.norm(gradient);
-      terms[terms.length - 1] = norm;
-      guard(plan, terms, number);
+      double[] terms = engine.differentiate(model.feed(batch), how.weightDecay());
+      guard(terms, number);
+      double norm = terms[terms.length - 1];
       double scale = how.clip() > 0 && norm > how.clip() ? how.clip() / norm : 1;
-      adam.step(graph.flatParameters(), gradient, scale, rate);
+      engine.update(scale, rate, how.weightDecay());
       return terms;
     }
 
     /** Stops before a value that is not finite reaches the parameters. */
-    private void guard(Plan plan, double[] terms, int number) {
+    private void guard(double[] terms, int number) {
       String what = null;
       for (int i = 0; i < terms.length && what == null; i++) {
         if (!Double.isFinite(terms[i])) {
@@ -367,7 +350,7 @@ public final class Trainer {
       if (what == null) {
         return;
       }
-      String origin = plan.firstNotFinite();
+      String origin = engine.firstNotFinite();
       throw new TrainingDiverged(
           "In epoch "
               + number
@@ -430,11 +413,12 @@ public final class Trainer {
       state.finished = finished;
       state.columns = columns;
       state.rows = rows;
-      state.updates = adam.updates;
+      Engine.Moments moments = engine.moments();
+      state.updates = moments.updates();
       state.parameters = Checkpoint.copy(graph.flatParameters());
       state.best = best;
-      state.m = Checkpoint.copy(adam.m);
-      state.v = Checkpoint.copy(adam.v);
+      state.m = moments.m();
+      state.v = moments.v();
       state.write(how.checkpoint());
     }
 
@@ -449,11 +433,9 @@ public final class Trainer {
       secondsBefore = state.seconds;
       rows = state.rows;
       best = state.best;
-      adam.updates = state.updates;
       DataType type = graph.flatParameters().dataType();
       graph.flatParameters().assign(Nd4j.create(state.parameters).castTo(type));
-      adam.m.assign(Nd4j.create(state.m).castTo(type));
-      adam.v.assign(Nd4j.create(state.v).castTo(type));
+      engine.moments(new Engine.Moments(state.m, state.v, state.updates));
       finished = state.finished && !prolonged(state) || epoch >= how.epochs();
     }
 
