@@ -30,7 +30,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>{@link Trainer#fit} runs over the <em>unlabelled</em> rows; to each batch the model adds
  * labelled rows that the step's generator chooses.
  */
-public final class M2 implements Model {
+public final class M2 implements Model, Classifier {
 
   /** Rows in one forward run at most. */
   private static final int CHUNK = 500;
@@ -192,12 +192,12 @@ public final class M2 implements Model {
     int terms = objective.summation().terms(shape.classes());
     Map<String, INDArray> feed = new HashMap<>();
     feed.put("u", batch.x());
-    if (terms == shape.classes()) {
+    if (objective.summation() == Summation.ALL) {
       INDArray[] all = everyTerm.computeIfAbsent(rows, this::allTerms);
       feed.put("every", all[0]);
       feed.put("weight", all[1]);
     } else {
-      drawTerms(batch, terms, feed);
+      drawClasses(batch, feed);
     }
     int[] chosen = chosen(batch.random());
     float[] x = new float[chosen.length * shape.features()];
@@ -241,50 +241,32 @@ public final class M2 implements Model {
     };
   }
 
-  /** The likeliest classes of each row, and one of the others drawn in proportion to q. */
-  private void drawTerms(Batch batch, int terms, Map<String, INDArray> feed) {
-    int rows = batch.size();
+  /** One class of each row, drawn from q(y | x), and one over its probability. */
+  private void drawClasses(Batch batch, Map<String, INDArray> feed) {
     int classes = shape.classes();
-    double[][] q =
+    double[][] logq =
         Trainer.evaluate(this, Map.of("u", batch.x()), "logq").get("logq").toDoubleMatrix();
-    float[] every = new float[terms * rows * classes];
-    float[] weight = new float[terms * rows];
-    for (int i = 0; i < rows; i++) {
-      double[] rest = Arrays.stream(q[i]).map(Math::exp).toArray();
-      for (int t = 0; t < terms; t++) {
-        boolean last = t == terms - 1;
-        int c = last ? drawn(rest, batch.random()) : largest(rest);
-        double mass = Arrays.stream(rest).sum();
-        every[(t * rows + i) * classes + c] = 1;
-        weight[t * rows + i] = last ? (float) (mass / rest[c]) : 1;
-        rest[c] = 0;
+    float[] every = new float[logq.length * classes];
+    float[] weight = new float[logq.length];
+    for (int i = 0; i < logq.length; i++) {
+      double left = batch.random().nextDouble();
+      int c = 0;
+      while (c < classes - 1 && (left -= Math.exp(logq[i][c])) >= 0) {
+        c++;
       }
+      every[i * classes + c] = 1;
+      weight[i] = (float) Math.exp(-logq[i][c]);
     }
-    feed.put("every", array(every, (long) terms * rows, classes));
-    feed.put("weight", array(weight, (long) terms * rows));
+    feed.put("every", array(every, logq.length, classes));
+    feed.put("weight", array(weight, logq.length));
   }
 
-  private static int largest(double[] values) {
+  static int largest(double[] values) {
     int best = 0;
     for (int c = 1; c < values.length; c++) {
       best = values[c] > values[best] ? c : best;
     }
     return best;
-  }
-
-  private static int drawn(double[] weights, RandomGenerator random) {
-    double left = random.nextDouble() * Arrays.stream(weights).sum();
-    int last = 0;
-    for (int c = 0; c < weights.length; c++) {
-      if (weights[c] > 0) {
-        last = c;
-        left -= weights[c];
-        if (left < 0) {
-          return c;
-        }
-      }
-    }
-    return last;
   }
 
   private INDArray noise(int rows, RandomGenerator random) {
@@ -346,14 +328,9 @@ public final class M2 implements Model {
   }
 
   /** The class that q(y | x) thinks likeliest, of each row. */
+  @Override
   public int[] classify(float[][] x) {
     return Arrays.stream(classProbabilities(x)).mapToInt(M2::largest).toArray();
-  }
-
-  /** The part of a labelled set that {@link #classify} gets right. */
-  public double accuracy(Labelled test) {
-    check(test);
-    return test.accuracy(classify(test.rows(0, test.size())));
   }
 
   /**

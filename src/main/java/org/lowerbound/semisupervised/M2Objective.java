@@ -32,7 +32,7 @@ public record M2Objective(double alpha, double labelledShare, Summation summatio
 
   /** α = 0.1 and the sum over all classes, for so many labelled and unlabelled rows. */
   public static M2Objective of(long labelled, long unlabelled) {
-    return new M2Objective(0.1, labelled / (double) (labelled + unlabelled), Summation.all());
+    return new M2Objective(0.1, labelled / (double) (labelled + unlabelled), Summation.ALL);
   }
 
   /** A copy with this weight of the classifier's term. */

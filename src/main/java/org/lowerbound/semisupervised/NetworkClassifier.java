@@ -1,0 +1,108 @@
+package org.lowerbound.semisupervised;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.lowerbound.train.Batch;
+import org.lowerbound.train.Graph;
+import org.lowerbound.train.Model;
+import org.lowerbound.train.Trainer;
+import org.lowerbound.vae.Activation;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A dense network with a softmax that sees labelled rows only: M2's q(y | x) on its own, and
+ * without hidden layers logistic regression. It minimises the mean of −log q(y | x), in nats.
+ */
+public final class NetworkClassifier implements Model, Classifier {
+
+  private static final int CHUNK = 500;
+
+  private final Graph graph;
+  private final Labelled labelled;
+
+  private NetworkClassifier(Graph graph, Labelled labelled) {
+    this.graph = graph;
+    this.labelled = labelled;
+  }
+
+  /**
+   * A new network.
+   *
+   * @param labelled the rows it will be trained on, by {@code Trainer.fit(model, labelled, …)}
+   * @param activation of the hidden layers
+   * @param seed of the initial weights, Glorot uniform
+   * @param hidden widths of the hidden layers; none for logistic regression
+   */
+  public static NetworkClassifier create(
+      Labelled labelled, Activation activation, long seed, int... hidden) {
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, labelled.features());
+    SDVariable y = sd.placeHolder("y", DataType.FLOAT, -1, labelled.classes());
+    int[] widths = Arrays.copyOf(hidden, hidden.length + 1);
+    widths[hidden.length] = labelled.classes();
+    java.util.random.RandomGenerator random = Trainer.random(seed);
+    SDVariable h = x;
+    int below = labelled.features();
+    for (int l = 0; l < widths.length; l++) {
+      if (widths[l] < 1) {
+        throw new IllegalArgumentException("A layer has a width of at least 1.");
+      }
+      double limit = Math.sqrt(6.0 / (below + widths[l]));
+      float[] initial = new float[below * widths[l]];
+      for (int i = 0; i < initial.length; i++) {
+        initial[i] = (float) random.nextDouble(-limit, limit);
+      }
+      INDArray weights = Nd4j.create(initial, new long[] {below, widths[l]}, 'c');
+      SDVariable a =
+          h.mmul(sd.var("W" + (l + 1), weights))
+              .add(sd.var("b" + (l + 1), Nd4j.zeros(DataType.FLOAT, widths[l])));
+      h = l < hidden.length ? activation.of(sd, a) : a;
+      below = widths[l];
+    }
+    SDVariable shifted = h.sub(h.max(true, 1));
+    SDVariable logq =
+        shifted.sub("logq", sd.math.log(sd.math.exp(shifted).sum(true, 1)));
+    logq.mul(y).sum(1).mean().neg("loss");
+    return new NetworkClassifier(Graph.of(sd, "loss"), labelled);
+  }
+
+  @Override
+  public Graph graph() {
+    return graph;
+  }
+
+  @Override
+  public Map<String, INDArray> feed(Batch batch) {
+    int classes = labelled.classes();
+    float[] y = new float[batch.size() * classes];
+    for (int i = 0; i < batch.size(); i++) {
+      y[i * classes + labelled.label(batch.rows()[i])] = 1;
+    }
+    return Map.of("x", batch.x(), "y", Nd4j.create(y, new long[] {batch.size(), classes}, 'c'));
+  }
+
+  /** q(y | x) of each row, {@code [rows, classes]}. */
+  public double[][] classProbabilities(float[][] x) {
+    double[][] all = new double[x.length][];
+    for (int from = 0; from < x.length; from += CHUNK) {
+      float[][] part = Arrays.copyOfRange(x, from, Math.min(x.length, from + CHUNK));
+      Map<String, INDArray> feed = new LinkedHashMap<>();
+      feed.put("x", Nd4j.createFromArray(part));
+      double[][] logq = Trainer.evaluate(this, feed, "logq").get("logq").toDoubleMatrix();
+      for (int i = 0; i < logq.length; i++) {
+        all[from + i] = Arrays.stream(logq[i]).map(Math::exp).toArray();
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public int[] classify(float[][] x) {
+    return Arrays.stream(classProbabilities(x)).mapToInt(M2::largest).toArray();
+  }
+}
