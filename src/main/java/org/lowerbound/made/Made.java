@@ -36,9 +36,6 @@ public final class Made implements Model {
   private final DataType type;
   private final Graph graph;
 
-  /** The member that the next evaluation uses; null: a different one for each chunk. */
-  private Integer member;
-
   /**
    * The size of a network.
    *
@@ -252,6 +249,12 @@ public final class Made implements Model {
     return graph;
   }
 
+  /** The number of members: of orderings that the weights serve. */
+  @Override
+  public int members() {
+    return masks.size();
+  }
+
   /** The size of the network. */
   public Shape shape() {
     return shape;
@@ -265,20 +268,11 @@ public final class Made implements Model {
   /**
    * {@inheritDoc}
    *
-   * <p>Training takes the orderings in turn, one a step. A validation value takes one a chunk of
-   * rows, in turn: the mean over all members at the price of one.
+   * <p>The masks are those of the batch's member.
    */
   @Override
   public Map<String, INDArray> feed(Batch batch) {
-    int index;
-    if (batch.training()) {
-      index = (int) (batch.step() % masks.size());
-    } else if (member != null) {
-      index = member;
-    } else {
-      index = batch.rows()[0] / Math.max(1, batch.size()) % masks.size();
-    }
-    Map<String, INDArray> feed = new HashMap<>(maskArrays.get(index));
+    Map<String, INDArray> feed = new HashMap<>(maskArrays.get(batch.member()));
     feed.put("x", batch.x());
     for (int l = 0; shape.dropout > 0 && l < shape.hidden.length; l++) {
       int units = shape.hidden[l];
@@ -313,14 +307,9 @@ public final class Made implements Model {
    * @param index which member, from 0
    * @return {@code [rows]}
    */
-  public synchronized double[] logProbability(Examples data, int index) {
+  public double[] logProbability(Examples data, int index) {
     check(data);
-    member = index;
-    try {
-      return Trainer.evaluateEach(this, data, "logp");
-    } finally {
-      member = null;
-    }
+    return Trainer.evaluateEach(this, data, "logp", index);
   }
 
   /**
