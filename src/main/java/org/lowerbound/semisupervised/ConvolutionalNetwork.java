@@ -22,8 +22,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /**
  * DL4J's convolutional network as a baseline: two convolutions 5×5 with maxima over 2×2, a dense
- * layer, a softmax. What makes it a fair one is when it stops: not when its loss pauses, but when it
- * classifies its own training rows.
+ * layer, a softmax. What makes it a fair one is when it stops: not when its loss pauses, but when
+ * it classifies its own training rows.
  */
 public final class ConvolutionalNetwork {
 

@@ -114,7 +114,13 @@ public final class Labelled implements Examples {
     return from.provenance();
   }
 
+  @Override
+  public boolean labelled() {
+    return true;
+  }
+
   /** The class of one row. */
+  @Override
   public int label(int row) {
     return labels[row];
   }

@@ -80,7 +80,7 @@ public record M2Shape(
   }
 
   /** A copy whose classifier has hidden layers of these widths. */
-  public M2Shape classifier(int... widths) {
+  public M2Shape classifierHidden(int... widths) {
     return new M2Shape(features, classes, latents, widths, hidden, activation, likelihood);
   }
 

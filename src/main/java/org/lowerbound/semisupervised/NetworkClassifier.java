@@ -23,11 +23,11 @@ public final class NetworkClassifier implements Model, Classifier {
   private static final int CHUNK = 500;
 
   private final Graph graph;
-  private final Labelled labelled;
+  private final int classes;
 
-  private NetworkClassifier(Graph graph, Labelled labelled) {
+  private NetworkClassifier(Graph graph, int classes) {
     this.graph = graph;
-    this.labelled = labelled;
+    this.classes = classes;
   }
 
   /**
@@ -65,10 +65,9 @@ public final class NetworkClassifier implements Model, Classifier {
       below = widths[l];
     }
     SDVariable shifted = h.sub(h.max(true, 1));
-    SDVariable logq =
-        shifted.sub("logq", sd.math.log(sd.math.exp(shifted).sum(true, 1)));
+    SDVariable logq = shifted.sub("logq", sd.math.log(sd.math.exp(shifted).sum(true, 1)));
     logq.mul(y).sum(1).mean().neg("loss");
-    return new NetworkClassifier(Graph.of(sd, "loss"), labelled);
+    return new NetworkClassifier(Graph.of(sd, "loss"), labelled.classes());
   }
 
   @Override
@@ -78,12 +77,7 @@ public final class NetworkClassifier implements Model, Classifier {
 
   @Override
   public Map<String, INDArray> feed(Batch batch) {
-    int classes = labelled.classes();
-    float[] y = new float[batch.size() * classes];
-    for (int i = 0; i < batch.size(); i++) {
-      y[i * classes + labelled.label(batch.rows()[i])] = 1;
-    }
-    return Map.of("x", batch.x(), "y", Nd4j.create(y, new long[] {batch.size(), classes}, 'c'));
+    return Map.of("x", batch.x(), "y", batch.oneHot(classes));
   }
 
   /** q(y | x) of each row, {@code [rows, classes]}. */

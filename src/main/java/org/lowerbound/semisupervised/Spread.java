@@ -48,8 +48,7 @@ public record Spread(double... values) {
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT, "%.3f ± %.3f (%d seeds)", mean(), deviation(), values.length);
+    return String.format(Locale.ROOT, "%.3f ± %.3f (%d seeds)", mean(), deviation(), values.length);
   }
 
   @Override
