@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
+import org.lowerbound.train.Layers;
 import org.lowerbound.train.Model;
 import org.lowerbound.train.Trainer;
 import org.lowerbound.vae.Posterior;
@@ -157,16 +158,8 @@ public final class M2 implements Model, Classifier {
    */
   public M2 centred(Examples data) {
     check(data);
-    double[] bias = new double[shape.features()];
-    float[] row = new float[bias.length];
-    RandomGenerator random = Trainer.random(0);
-    for (int i = 0; i < data.size(); i++) {
-      data.draw(i, random, row, 0);
-      for (int d = 0; d < bias.length; d++) {
-        bias[d] += row[d] / data.size();
-      }
-    }
-    Arrays.setAll(bias, d -> shape.likelihood().link(bias[d], data.size()));
+    double[] bias = Layers.sums(data);
+    Arrays.setAll(bias, d -> shape.likelihood().link(bias[d] / data.size(), data.size()));
     graph.parameter("decoder.bout").assign(Nd4j.createFromArray(bias).castTo(type));
     return this;
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.lowerbound.train.Graph;
-import org.lowerbound.vae.Likelihood;
+import org.lowerbound.train.Layers;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -89,15 +89,9 @@ final class M2Graph {
   static Map<String, INDArray> initial(M2Shape shape, RandomGenerator random, DataType type) {
     Map<String, INDArray> initial = new LinkedHashMap<>();
     for (Parameter p : parameters(shape)) {
-      double[] values = new double[Math.max(1, p.in) * p.out];
-      if (p.in > 0) {
-        double limit = Math.sqrt(6.0 / (p.in + p.out));
-        for (int i = 0; i < values.length; i++) {
-          values[i] = random.nextDouble(-limit, limit);
-        }
-      }
-      INDArray flat = Nd4j.createFromArray(values);
-      initial.put(p.name, (p.in > 0 ? flat.reshape(p.in, p.out) : flat).castTo(type));
+      double limit = p.in == 0 ? 0 : Layers.glorot(p.in, p.out);
+      long[] dimensions = p.in == 0 ? new long[] {p.out} : new long[] {p.in, p.out};
+      initial.put(p.name, Layers.uniform(limit, random, type, dimensions));
     }
     return initial;
   }
@@ -207,7 +201,7 @@ final class M2Graph {
       double value = shape.likelihood().scale().value();
       scale =
           shape.likelihood().heads() == 2
-              ? Likelihood.softplus(sd, affine(h, "decoder", "scale")).add(value)
+              ? Layers.softplus(sd, affine(h, "decoder", "scale")).add(value)
               : sd.constant(Nd4j.valueArrayOf(new long[] {1}, value, type));
     }
     return new Decoded(affine(h, "decoder", "out"), scale);

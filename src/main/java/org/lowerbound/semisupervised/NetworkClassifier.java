@@ -3,8 +3,10 @@ package org.lowerbound.semisupervised;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
+import org.lowerbound.train.Layers;
 import org.lowerbound.train.Model;
 import org.lowerbound.train.Trainer;
 import org.lowerbound.vae.Activation;
@@ -45,19 +47,15 @@ public final class NetworkClassifier implements Model, Classifier {
     SDVariable y = sd.placeHolder("y", DataType.FLOAT, -1, labelled.classes());
     int[] widths = Arrays.copyOf(hidden, hidden.length + 1);
     widths[hidden.length] = labelled.classes();
-    java.util.random.RandomGenerator random = Trainer.random(seed);
+    RandomGenerator random = Trainer.random(seed);
     SDVariable h = x;
     int below = labelled.features();
     for (int l = 0; l < widths.length; l++) {
       if (widths[l] < 1) {
         throw new IllegalArgumentException("A layer has a width of at least 1.");
       }
-      double limit = Math.sqrt(6.0 / (below + widths[l]));
-      float[] initial = new float[below * widths[l]];
-      for (int i = 0; i < initial.length; i++) {
-        initial[i] = (float) random.nextDouble(-limit, limit);
-      }
-      INDArray weights = Nd4j.create(initial, new long[] {below, widths[l]}, 'c');
+      INDArray weights =
+          Layers.uniform(Layers.glorot(below, widths[l]), random, DataType.FLOAT, below, widths[l]);
       SDVariable a =
           h.mmul(sd.var("W" + (l + 1), weights))
               .add(sd.var("b" + (l + 1), Nd4j.zeros(DataType.FLOAT, widths[l])));

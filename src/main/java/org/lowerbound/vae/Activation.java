@@ -1,5 +1,6 @@
 package org.lowerbound.vae;
 
+import org.lowerbound.train.Layers;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -21,7 +22,7 @@ public enum Activation {
     return switch (this) {
       case TANH -> sd.math.tanh(a);
       case RELU -> sd.nn.relu(a, 0);
-      case SOFTPLUS -> Likelihood.softplus(sd, a);
+      case SOFTPLUS -> Layers.softplus(sd, a);
     };
   }
 }
