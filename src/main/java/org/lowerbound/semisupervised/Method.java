@@ -69,9 +69,10 @@ public enum Method {
     Labelled known = study.labelled(labels, seed);
     Labelled test = Labelled.of(study.test());
     return switch (this) {
-      case NEAREST -> test.accuracy(
-          NearestNeighbours.of(grey(study, known, seed), known.labels(), 1)
-              .classify(study.test().rows(0, test.size())));
+      case NEAREST ->
+          test.accuracy(
+              NearestNeighbours.of(grey(study, known, seed), known.labels(), 1)
+                  .classify(study.test().rows(0, test.size())));
       case LOGISTIC -> network(study, known, test, seed);
       case NETWORK -> network(study, known, test, seed, study.sizes().width());
       case PCA_LINEAR, PCA_GAUSSIAN -> {
@@ -87,11 +88,12 @@ public enum Method {
             this == PCA_GAUSSIAN);
       }
       case CONVOLUTIONAL -> convolutional(study, labels, seed).accuracy(study.test());
-      case TRANSFER -> study
-          .elsewhere()
-          .transferred(study.pool().classes(), 1e-3, seed)
-          .untilTrained(study.pool().balanced(labels, seed), 0.995, 100)
-          .accuracy(study.test());
+      case TRANSFER ->
+          study
+              .elsewhere()
+              .transferred(study.pool().classes(), 1e-3, seed)
+              .untilTrained(study.pool().balanced(labels, seed), 0.995, 100)
+              .accuracy(study.test());
       case M1_NEAREST, M1_GAUSSIAN -> {
         float[][] x = study.features().means(study.pool().balancedRows(labels, seed));
         float[][] ofTest = study.features(study.test());
@@ -102,10 +104,10 @@ public enum Method {
         yield machine(
             x, known.labels(), study.features(choosing), choosing.labels(), ofTest, test, true);
       }
-      case M2_FULL, M2_NO_ALPHA, M2_DRAWN -> test.accuracy(
-          m2(study, labels, seed, study.sizes().alpha()).classify(study.clean(study.test())));
-      case M1_M2 -> test.accuracy(
-          m1m2(study, labels, seed).classify(study.features(study.test())));
+      case M2_FULL, M2_NO_ALPHA, M2_DRAWN ->
+          test.accuracy(
+              m2(study, labels, seed, study.sizes().alpha()).classify(study.clean(study.test())));
+      case M1_M2 -> test.accuracy(m1m2(study, labels, seed).classify(study.features(study.test())));
     };
   }
 
@@ -181,8 +183,7 @@ public enum Method {
   /** M2 trained on the features of M1. */
   public static M2 m1m2(Study study, int labels, long seed) {
     Features features = study.features();
-    Labelled known =
-        Labelled.of(features, study.pool(), study.pool().balancedRows(labels, seed));
+    Labelled known = Labelled.of(features, study.pool(), study.pool().balancedRows(labels, seed));
     Sizes sizes = study.sizes();
     M2 m2 =
         M2.create(

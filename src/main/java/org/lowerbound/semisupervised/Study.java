@@ -130,8 +130,7 @@ public final class Study {
         pixels[i][at] = (byte) ((sum + 2) / 4);
       }
     }
-    Provenance halved =
-        pictures.provenance().named(pictures.name() + ", " + height + "×" + width);
+    Provenance halved = pictures.provenance().named(pictures.name() + ", " + height + "×" + width);
     return ImageData.of(
         halved, new int[] {channels, height, width}, pictures.classes(), pixels, labels);
   }
@@ -247,7 +246,8 @@ public final class Study {
   synchronized ConvolutionalNetwork elsewhere() {
     if (elsewhere == null) {
       ImageData other = components == null ? greyed(Cifar10.train()) : coloured(Mnist.train());
-      ImageData some = other.range(0, Math.min(other.size(), sizes.size() == Size.QUICK ? 500 : 10_000));
+      ImageData some =
+          other.range(0, Math.min(other.size(), sizes.size() == Size.QUICK ? 500 : 10_000));
       elsewhere =
           ConvolutionalNetwork.create(pool.shape(), other.classes(), 1e-3, 1)
               .untilTrained(some, sizes.size() == Size.QUICK ? 0.6 : 0.9, 15);
