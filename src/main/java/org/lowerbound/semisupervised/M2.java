@@ -73,7 +73,12 @@ public final class M2 implements Model, Classifier {
     return create(shape, objective, labelled, seed, DataType.FLOAT);
   }
 
-  static M2 create(
+  /**
+   * A new model of this data type; in double precision its sums can be checked closely.
+   *
+   * @see #create(M2Shape, M2Objective, Labelled, long)
+   */
+  public static M2 create(
       M2Shape shape, M2Objective objective, Labelled labelled, long seed, DataType type) {
     if (labelled.features() != shape.features()) {
       throw new IllegalArgumentException(

@@ -13,7 +13,6 @@ import org.lowerbound.data.Provenance;
 import org.lowerbound.data.RealRows;
 import org.lowerbound.data.StrokeDigits;
 import org.lowerbound.train.Trainer;
-import org.lowerbound.vae.Activation;
 import org.lowerbound.vae.Likelihood;
 import org.lowerbound.vae.Scale;
 import org.lowerbound.vae.Vae;
@@ -194,9 +193,7 @@ public final class Study {
         m1 = AuthorsM1.load().orElse(null);
       }
       if (m1 == null) {
-        VaeShape shape =
-            VaeShape.dense(inputs.features(), 2 * sizes.latents(), sizes.width(), sizes.width())
-                .activation(Activation.RELU);
+        VaeShape shape = VaeShape.dense(inputs.features(), 2 * sizes.latents(), sizes.width());
         m1 =
             Vae.create(
                 components == null

@@ -285,7 +285,7 @@ class M2Test {
     Labelled six =
         Labelled.of(rows, new int[] {0, 1, 2, 3, 4, 5}, Arrays.copyOf(label, 6), CLASSES);
     M2 m2 = M2.create(M2Shape.reals(2, CLASSES, 1, 20), M2Objective.of(6, 294).alpha(1), six, 1);
-    Trainer.fit(m2, rows, null, Training.epochs(30).batchSize(50).learningRate(1e-2).quiet());
+    Trainer.fit(m2, rows, null, Training.epochs(60).batchSize(50).learningRate(5e-3).quiet());
     Labelled all = Labelled.of(rows, IntStream.range(0, 300).toArray(), label, CLASSES);
     assertTrue(m2.accuracy(all) > 0.98, "accuracy " + m2.accuracy(all));
     double[][] q = m2.classProbabilities(rows.rows(0, 3));
