@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The IDX format of the MNIST files: two zero bytes, the type of the values (8: unsigned bytes),
@@ -78,7 +79,9 @@ public final class Idx {
     int magic = integer(in);
     if (magic >>> 16 != 0) {
       throw DataIo.malformed(
-          file, String.format("it starts with %08x; expected %08x", magic, 0x800 | dimensions));
+          file,
+          String.format(
+              Locale.ROOT, "it starts with %08x; expected %08x", magic, 0x800 | dimensions));
     }
     if ((magic >> 8 & 0xff) != 8) {
       throw DataIo.malformed(

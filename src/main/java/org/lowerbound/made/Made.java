@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.Logistic;
+import org.lowerbound.plot.Numbers;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
 import org.lowerbound.train.Layers;
@@ -82,6 +83,12 @@ public final class Made implements Model {
     @Override
     public int[] hidden() {
       return hidden.clone();
+    }
+
+    /** The values with the digits that matter, long arrays by their shape. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
     }
   }
 
