@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import org.apache.commons.numbers.gamma.LogGamma;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.Matrices;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.plot.Numbers;
 
 /**
@@ -74,6 +75,7 @@ public final class GibbsMixture {
       }
     }
     for (int sweep = -burnIn; sweep < draws; sweep++) {
+      StopButton.poll();
       samples.sweep(z, random, sweep);
     }
     return samples;
@@ -236,6 +238,7 @@ public final class GibbsMixture {
     int best = 0;
     double joint = Double.NEGATIVE_INFINITY;
     for (int s = 0; s < draws(); s += every) {
+      StopButton.poll();
       double value = logJoint(s);
       if (value > joint) {
         joint = value;
@@ -245,6 +248,7 @@ public final class GibbsMixture {
     List<int[]> numberings = numberings(components);
     double[] log = new double[(draws() + every - 1) / every];
     for (int s = 0; s < log.length; s++) {
+      StopButton.poll();
       log[s] = logConditional(best, assignments[s * every], numberings);
     }
     double shift = Arrays.stream(log).max().orElseThrow();

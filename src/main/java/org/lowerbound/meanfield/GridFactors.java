@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.plot.Numbers;
 
 /**
@@ -76,6 +77,7 @@ public record GridFactors(double[] first, double[] second) {
     GridFactors q = uniform(logP.length, logP[0].length);
     double[] bounds = new double[sweeps];
     for (int s = 0; s < sweeps; s++) {
+      StopButton.poll();
       q = q.sweep(logP);
       bounds[s] = q.bound(logP);
       if (s > 0 && bounds[s] - bounds[s - 1] < tolerance) {

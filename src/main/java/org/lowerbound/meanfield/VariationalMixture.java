@@ -10,6 +10,7 @@ import org.apache.commons.numbers.gamma.LogGamma;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.Matrices;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.plot.Numbers;
 
 /**
@@ -80,6 +81,7 @@ public final class VariationalMixture {
     Arrays.fill(nearest, Double.POSITIVE_INFINITY);
     int seed = random.nextInt(x.length);
     for (int k = 0; k < components; k++) {
+      StopButton.poll();
       double total = 0;
       for (int n = 0; n < x.length; n++) {
         double distance = 0;
@@ -114,6 +116,7 @@ public final class VariationalMixture {
     NormalWishart[] factors = new NormalWishart[components];
     double[] weights = new double[x.length];
     for (int k = 0; k < components; k++) {
+      StopButton.poll();
       alpha[k] = prior.concentration();
       for (int n = 0; n < x.length; n++) {
         weights[n] = r[n][k];
@@ -166,6 +169,7 @@ public final class VariationalMixture {
     VariationalMixture q = given(prior, x, r);
     double[] bounds = new double[sweeps];
     for (int s = 0; s < sweeps; s++) {
+      StopButton.poll();
       q = q.sweep(x);
       bounds[s] = q.bound(x).total();
       if (s > 0 && bounds[s] - bounds[s - 1] < tolerance) {
@@ -207,6 +211,7 @@ public final class VariationalMixture {
     double parameters = 0;
     double entropyParameters = 0;
     for (int k = 0; k < components; k++) {
+      StopButton.poll();
       NormalWishart q = this.components[k];
       double logDet = q.expectedLogDeterminant();
       for (int n = 0; n < x.length; n++) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.numerics.Vectors;
 
 /**
@@ -107,6 +108,7 @@ public final class EulerLagrange {
       double heights = Vectors.largest(path);
       boolean settled = residual == 0;
       while (!settled && steps < MOST_STEPS) {
+        StopButton.poll();
         double[] dLambda = new double[lambda.length];
         double[] dPath = step(path, lambda, dLambda);
         double length = 1;
