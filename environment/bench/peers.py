@@ -330,7 +330,20 @@ def keras_steps(parameters, feeds):
     ready = tensors(feeds, tf.constant)
     operations, model = Operations(), MODELS[MODEL]
     variables = list(p.values())
-    optimiser = keras.optimizers.Adam(RATE, beta_1=BETA1, beta_2=BETA2, epsilon=EPSILON)
+
+    class Adam(keras.optimizers.Adam):
+        """Algorithm 1 of Kingma and Ba (2015), like the other frameworks' Adam.
+
+        Keras's own is the reordered form of their section 2, α√(1−β₂ᵗ)/(1−β₁ᵗ)·m/(√v + ε̂), with a constant ε̂: what
+        it adds counts 1/√(1−β₂ᵗ) times as much, 32 times in the first step. With ε̂ = ε√(1−β₂ᵗ) the two are one.
+        """
+
+        def update_step(self, gradient, variable, learning_rate):
+            steps = tf.cast(self.iterations + 1, variable.dtype)
+            self.epsilon = EPSILON * tf.sqrt(1 - tf.pow(tf.cast(BETA2, variable.dtype), steps))
+            super().update_step(gradient, variable, learning_rate)
+
+    optimiser = Adam(RATE, beta_1=BETA1, beta_2=BETA2, epsilon=EPSILON)
     optimiser.build(variables)
 
     def step(feed):
