@@ -1,0 +1,153 @@
+package org.lowerbound.train.engine;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * A graph in one precision whose parameters and inputs are drawn from a seed: the same numbers in
+ * both precisions. It ends in a scalar, 'loss', that weighs every element of the results.
+ */
+final class Trial {
+
+  final SameDiff sd = SameDiff.create();
+  final Map<String, INDArray> feed = new HashMap<>();
+  final DataType type;
+  private final SplittableRandom random;
+
+  Trial(DataType type, long seed) {
+    this.type = type;
+    random = new SplittableRandom(seed);
+  }
+
+  INDArray draw(double low, double high, long... shape) {
+    INDArray array = Nd4j.create(DataType.DOUBLE, shape);
+    for (long i = 0; i < array.length(); i++) {
+      // Rounded to single precision, so that both precisions see the same numbers.
+      array.putScalar(i, (float) random.nextDouble(low, high));
+    }
+    return array.castTo(type);
+  }
+
+  private int made;
+
+  /** A parameter with elements between −1.5 and 1.5. */
+  SDVariable w(long... shape) {
+    return between(-1.5, 1.5, shape);
+  }
+
+  SDVariable between(double low, double high, long... shape) {
+    return sd.var("w" + made++, draw(low, high, shape));
+  }
+
+  SDVariable input(long... shape) {
+    String name = "x" + made++;
+    feed.put(name, draw(-1.5, 1.5, shape));
+    long[] open = shape.clone();
+    if (open.length > 0) {
+      open[0] = -1;
+    }
+    return sd.placeHolder(name, type, open);
+  }
+
+  SDVariable indices(int... values) {
+    return sd.constant("i" + made++, Nd4j.createFromArray(values));
+  }
+
+  /** Ends the graph. */
+  Trial loss(SDVariable... results) {
+    SDVariable loss = null;
+    for (SDVariable result : results) {
+      SDVariable real = result.dataType() == type ? result : result.castTo(type);
+      // Not by SameDiff's session, which is wrong where a negative axis is kept.
+      long[] shape;
+      try (Engine plain = new SameDiffEngine(computation())) {
+        shape = plain.forward(feed, List.of(real.name())).get(real.name()).shape();
+      }
+      SDVariable weighted = real.mul(sd.constant("weights" + made++, draw(0.2, 1, shape))).sum();
+      loss = loss == null ? weighted : loss.add(weighted);
+    }
+    loss.rename("loss");
+    return this;
+  }
+
+  double scalarByItself() {
+    return sd.output(feed, "loss").get("loss").getDouble(0);
+  }
+
+  Engine.Computation computation() {
+    long length = 0;
+    for (SDVariable variable : sd.variables()) {
+      if (variable.getVariableType() == VariableType.VARIABLE) {
+        length += variable.getArr().length();
+      }
+    }
+    INDArray flat = Nd4j.create(type, length);
+    Map<String, INDArray> parameters = new LinkedHashMap<>();
+    long at = 0;
+    for (SDVariable variable : sd.variables()) {
+      if (variable.getVariableType() == VariableType.VARIABLE) {
+        INDArray initial = variable.getArr();
+        INDArray view =
+            flat.get(NDArrayIndex.interval(at, at + initial.length()))
+                .reshape('c', initial.shape());
+        view.assign(initial);
+        parameters.put(variable.name(), view);
+        at += initial.length();
+      }
+    }
+    return new Engine.Computation(sd, "loss", List.of("loss"), parameters, flat, Set.of());
+  }
+
+  /** The largest relative error of an engine's gradient against central differences. */
+  static double centralError(Engine engine, Engine.Computation model, Map<String, INDArray> feed) {
+    double step = 1e-5;
+    engine.differentiate(feed, 0);
+    Map<String, INDArray> gradients = engine.gradients();
+    double largest = 0;
+    for (Map.Entry<String, INDArray> parameter : model.parameters().entrySet()) {
+      INDArray values = parameter.getValue();
+      for (long i = 0; i < values.length(); i++) {
+        double value = values.getDouble(i);
+        values.putScalar(i, value + step);
+        double above = engine.forward(feed, List.of("loss")).get("loss").getDouble(0);
+        values.putScalar(i, value - step);
+        double below = engine.forward(feed, List.of("loss")).get("loss").getDouble(0);
+        values.putScalar(i, value);
+        double slope = gradients.get(parameter.getKey()).getDouble(i);
+        double error = Math.abs(slope - (above - below) / (2 * step));
+        error /= Math.max(1, Math.abs(slope));
+        largest = error > largest || Double.isNaN(error) ? error : largest;
+      }
+    }
+    return largest;
+  }
+
+  /** The largest difference of two sets of gradients, relative to each array's largest value. */
+  static double difference(Map<String, INDArray> expected, Map<String, INDArray> actual) {
+    double largest = 0;
+    for (Map.Entry<String, INDArray> entry : expected.entrySet()) {
+      double[] a = entry.getValue().ravel().toDoubleVector();
+      double[] b = actual.get(entry.getKey()).ravel().toDoubleVector();
+      double scale = 1e-3;
+      for (double x : a) {
+        scale = Math.max(scale, Math.abs(x));
+      }
+      for (int i = 0; i < a.length; i++) {
+        double error = Math.abs(a[i] - b[i]) / scale;
+        largest = error > largest || Double.isNaN(error) ? error : largest;
+      }
+    }
+    return largest;
+  }
+}
