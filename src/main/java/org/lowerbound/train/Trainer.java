@@ -92,13 +92,28 @@ public final class Trainer {
    * @return {@code [rows]}, in the order of the data
    */
   public static double[] evaluateEach(Model model, Examples data, String output) {
+    return evaluateEach(model, data, output, 0);
+  }
+
+  /**
+   * One number for each row of a data set, from one member of an ensemble.
+   *
+   * @param output name of a variable of shape {@code [batch]}
+   * @param member from 0 to {@link Model#members()} − 1
+   * @return {@code [rows]}, in the order of the data
+   */
+  public static double[] evaluateEach(Model model, Examples data, String output, int member) {
+    if (member < 0 || member >= model.members()) {
+      throw new IllegalArgumentException(
+          "There is no member " + member + "; the members are 0 to " + (model.members() - 1) + ".");
+    }
     Graph graph = model.graph();
     double[] all = new double[data.size()];
     int chunk = Math.max(100, Math.min(4000, EVALUATED / Math.max(1, data.features())));
     synchronized (graph) {
       for (int from = 0; from < data.size(); from += chunk) {
         int[] rows = range(from, Math.min(data.size(), from + chunk));
-        Batch batch = batch(graph, data, rows, random(0, 0, from), false, 0, 0);
+        Batch batch = Batch.of(model, data, rows, random(0, 0, from)).member(member);
         double[] values =
             graph.engine().forward(model.feed(batch), List.of(output)).get(output).toDoubleVector();
         if (values.length != rows.length) {
@@ -120,7 +135,7 @@ public final class Trainer {
 
   /**
    * The mean of each reported term over a data set, without dropout and with noise that follows
-   * from {@code seed}.
+   * from {@code seed}. Of an ensemble, the mean over all members as well.
    */
   public static Map<String, Double> evaluate(Model model, Examples data, long seed) {
     Graph graph = model.graph();
@@ -174,38 +189,22 @@ public final class Trainer {
     return rows;
   }
 
-  private static Batch batch(
-      Graph graph,
-      Examples data,
-      int[] rows,
-      RandomGenerator random,
-      boolean training,
-      int epoch,
-      long step) {
-    int features = data.features();
-    float[] values = new float[rows.length * features];
-    for (int i = 0; i < rows.length; i++) {
-      data.draw(rows[i], random, values, i * features);
-    }
-    INDArray x = Nd4j.create(values, new long[] {rows.length, features}, 'c');
-    DataType type = graph.flatParameters().dataType();
-    return new Batch(
-        x.dataType() == type ? x : x.castTo(type), rows, random, training, epoch, step);
-  }
-
   private static double[] means(Model model, Examples data, long seed, int chunk) {
     Graph graph = model.graph();
     double[] sums = new double[graph.terms().size()];
     for (int from = 0; from < data.size(); from += chunk) {
       int[] rows = range(from, Math.min(data.size(), from + chunk));
-      Batch batch = batch(graph, data, rows, random(seed, -1, from), false, 0, 0);
-      Map<String, INDArray> values = graph.engine().forward(model.feed(batch), graph.terms());
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += values.get(graph.terms().get(i)).getDouble(0) * rows.length;
+      for (int member = 0; member < model.members(); member++) {
+        // Every member sees the same rows and the same noise.
+        Batch batch = Batch.of(model, data, rows, random(seed, -1, from)).member(member);
+        Map<String, INDArray> values = graph.engine().forward(model.feed(batch), graph.terms());
+        for (int i = 0; i < sums.length; i++) {
+          sums[i] += values.get(graph.terms().get(i)).getDouble(0) * rows.length;
+        }
       }
     }
     for (int i = 0; i < sums.length; i++) {
-      sums[i] /= data.size();
+      sums[i] /= (double) data.size() * model.members();
     }
     return sums;
   }
@@ -326,10 +325,9 @@ public final class Trainer {
     /** One update; returns the terms and the gradient's norm. */
     private double[] step(int[] batchRows, int number, double rate) {
       RandomGenerator random = random(how.seed(), number, step);
-      Batch batch =
-          train == null
-              ? new Batch(null, batchRows, random, true, number, step)
-              : batch(graph, train, batchRows, random, true, number, step);
+      INDArray x = train == null ? null : Rows.draw(model, train, batchRows, random);
+      int member = (int) (step % model.members());
+      Batch batch = new Batch(x, train, batchRows, member, random, true, number, step);
       double[] terms = engine.differentiate(model.feed(batch), how.weightDecay());
       guard(terms, number);
       double norm = terms[terms.length - 1];
