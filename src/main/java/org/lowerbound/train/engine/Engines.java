@@ -115,24 +115,34 @@ final class Engines {
       DifferentialFunction op = node.function();
       String name = node.op();
       if (CONTROL.contains(name) || name.startsWith("tensorarray")) {
-        throw refused(node, "loops, conditions and lists of tensors are not run. Write the steps"
-            + " one after the other, or as an operation on the whole array");
+        throw refused(
+            node,
+            "loops, conditions and lists of tensors are not run. Write the steps"
+                + " one after the other, or as an operation on the whole array");
       }
       if (op instanceof BaseRandomOp || op instanceof RandomOp || name.startsWith("random")) {
-        throw refused(node, "the graph must not draw random numbers. Draw them in Model.feed from"
-            + " Batch.random() and feed them as a placeholder");
+        throw refused(
+            node,
+            "the graph must not draw random numbers. Draw them in Model.feed from"
+                + " Batch.random() and feed them as a placeholder");
       }
       if (OPEN.contains(name) || name.equals("Where") && node.inputs().size() == 1) {
-        throw refused(node, "the shape of its result depends on values, which is not run. Keep all"
-            + " elements and weigh them with 0 and 1");
+        throw refused(
+            node,
+            "the shape of its result depends on values, which is not run. Keep all"
+                + " elements and weigh them with 0 and 1");
       }
       if (name.matches(LOSS)) {
-        throw refused(node, "SameDiff's derivative of its loss functions is wrong unless they are"
-            + " the whole loss. Write the loss from sums, products and logarithms");
+        throw refused(
+            node,
+            "SameDiff's derivative of its loss functions is wrong unless they are"
+                + " the whole loss. Write the loss from sums, products and logarithms");
       }
       if (FATAL.contains(name)) {
-        throw refused(node, "SameDiff crashes with this operation. Use mmul on arrays of rank 3 for"
-            + " batched products, tile or concat for repetition");
+        throw refused(
+            node,
+            "SameDiff crashes with this operation. Use mmul on arrays of rank 3 for"
+                + " batched products, tile or concat for repetition");
       }
     }
     if (!Libtorch.present()) {
@@ -146,9 +156,11 @@ final class Engines {
       boolean axis = node.op().equals("log_softmax") && node.integers().length > 0;
       boolean biased = node.function() instanceof Variance spread && !spread.isBiasCorrected();
       if (WITHOUT_DERIVATIVE.contains(node.op()) || axis || biased) {
-        throw refused(node, "SameDiff has no right derivative of it"
-            + (axis ? " over a named axis" : biased ? " without the correction for bias" : "")
-            + ", and libtorch, which has, does not run here. Write it from other operations");
+        throw refused(
+            node,
+            "SameDiff has no right derivative of it"
+                + (axis ? " over a named axis" : biased ? " without the correction for bias" : "")
+                + ", and libtorch, which has, does not run here. Write it from other operations");
       }
     }
   }

@@ -21,7 +21,8 @@ final class Libtorch {
     String extension = Loader.loadProperties().getProperty("platform.extension", "");
     String library = System.mapLibraryName("jnitorch");
     return Libtorch.class.getResource(folder + library) != null
-        || Libtorch.class.getResource("/org/bytedeco/pytorch/" + platform + extension + "/" + library)
+        || Libtorch.class.getResource(
+                "/org/bytedeco/pytorch/" + platform + extension + "/" + library)
             != null;
   }
 

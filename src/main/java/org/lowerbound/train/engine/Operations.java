@@ -322,8 +322,10 @@ final class Operations {
     reduction(
         "countNonZero",
         (x, axes, keep) -> sum(x.ne(new Scalar(0.0)).to(torch.ScalarType.Long), axes, keep));
-    single("var", node -> spread(node, (x, axes) -> torch.var(x, axes, unbiased(node), kept(node))));
-    single("std", node -> spread(node, (x, axes) -> torch.std(x, axes, unbiased(node), kept(node))));
+    single(
+        "var", node -> spread(node, (x, axes) -> torch.var(x, axes, unbiased(node), kept(node))));
+    single(
+        "std", node -> spread(node, (x, axes) -> torch.std(x, axes, unbiased(node), kept(node))));
     distance("dot", Operations::sum, Tensor::mul);
     distance("manhattan", Operations::sum, (x, y) -> x.sub(y).abs());
     distance("euclidean", (x, axes, keep) -> torch.norm(x, two, axes, keep), Tensor::sub);
@@ -441,7 +443,8 @@ final class Operations {
           long[] i = node.integers();
           long[] left = Arrays.copyOfRange(i, 1, 1 + (int) i[0]);
           long[] right = Arrays.copyOfRange(i, 2 + (int) i[0], i.length);
-          node.require(!node.flag(0) && !node.flag(1) && !node.flag(2), "a transposed tensor product");
+          node.require(
+              !node.flag(0) && !node.flag(1) && !node.flag(2), "a transposed tensor product");
           return in -> torch.tensordot(in[0], in[1], left, right);
         });
     row("xw_plus_b", node -> one(in -> torch.addmm(in[2], in[0], in[1])));
@@ -644,8 +647,7 @@ final class Operations {
                     flat = flat.mul(new Scalar(from[i])).add(indices.select(-1, i));
                   }
                   LongStream rest = Arrays.stream(from, depth, from.length);
-                  Tensor rows =
-                      in[0].reshape(prepend(-1, rest)).index_select(0, flat.reshape(-1));
+                  Tensor rows = in[0].reshape(prepend(-1, rest)).index_select(0, flat.reshape(-1));
                   return rows.reshape(
                       LongStream.concat(
                               Arrays.stream(at, 0, at.length - 1),
@@ -654,11 +656,7 @@ final class Operations {
                 }));
     row(
         "scatter_add",
-        node ->
-            one(
-                in ->
-                    in[0].index_add(
-                        0, in[1].to(torch.ScalarType.Long).reshape(-1), in[2])));
+        node -> one(in -> in[0].index_add(0, in[1].to(torch.ScalarType.Long).reshape(-1), in[2])));
     row(
         "unsorted_segment_sum",
         node -> {
@@ -803,8 +801,7 @@ final class Operations {
           boolean counted = i[9] == 1;
           return pooling(
               node,
-              (x, k, s, p, d) ->
-                  torch.avg_pool2d(x, k, s, p, false, counted, new LongOptional()));
+              (x, k, s, p, d) -> torch.avg_pool2d(x, k, s, p, false, counted, new LongOptional()));
         });
     single(
         "upsampling2d",
@@ -813,9 +810,7 @@ final class Operations {
           return in ->
               torch.upsample_nearest2d(
                   in[0],
-                  new long[] {
-                    in[0].size(2) * node.integer(0), in[0].size(3) * node.integer(1)
-                  },
+                  new long[] {in[0].size(2) * node.integer(0), in[0].size(3) * node.integer(1)},
                   new DoubleOptional(),
                   new DoubleOptional());
         });

@@ -1,6 +1,7 @@
 package org.lowerbound.train.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -126,8 +127,7 @@ final class Plan implements AutoCloseable {
     calls.add(call);
   }
 
-  private void bindCustom(
-      DynamicCustomOp op, Node node, OpContext context, INDArray[] arguments) {
+  private void bindCustom(DynamicCustomOp op, Node node, OpContext context, INDArray[] arguments) {
     context.setArgs(arguments, integers(op, arguments), op.dArgs(), op.tArgs(), op.bArgs());
     List<LongShapeDescriptor> shapes = op.calculateOutputShape(context);
     if (shapes == null || shapes.size() != node.outputs().size()) {
@@ -244,10 +244,9 @@ final class Plan implements AutoCloseable {
     return "";
   }
 
+  /** One by one: ND4J's largest and smallest elements pass over NaN. */
   private static boolean finite(INDArray array) {
-    return Double.isFinite(array.sumNumber().doubleValue())
-        || (Double.isFinite(array.maxNumber().doubleValue())
-            && Double.isFinite(array.minNumber().doubleValue()));
+    return Arrays.stream(array.ravel().toDoubleVector()).allMatch(Double::isFinite);
   }
 
   @Override

@@ -150,10 +150,7 @@ final class SameDiffEngine implements Engine {
   }
 
   private Plan execute(
-      String what,
-      SameDiff function,
-      Map<String, INDArray> feed,
-      Collection<String> outputs) {
+      String what, SameDiff function, Map<String, INDArray> feed, Collection<String> outputs) {
     StringBuilder key = new StringBuilder(what);
     feed.keySet().stream()
         .sorted()

@@ -54,8 +54,7 @@ final class Tensors {
    * library knows that the other uses it.
    */
   static Tensor view(INDArray array) {
-    return torch.from_blob(
-        memory(array), array.shape(), new TensorOptions(type(array.dataType())));
+    return torch.from_blob(memory(array), array.shape(), new TensorOptions(type(array.dataType())));
   }
 
   static Tensor copy(INDArray array) {

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -32,6 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>On the CPU the parameters' tensors lie over the model's own flat array, and fed arrays are not
  * copied. On a GPU the parameters are copied there before a run and back when they are asked for.
  */
+@SuppressWarnings("try") // Scopes of pointers and guards act by being open.
 final class TorchEngine implements Engine {
 
   private final Computation model;
@@ -125,8 +125,7 @@ final class TorchEngine implements Engine {
       return null;
     }
     BoolOptional released = new BoolOptional();
-    return torch.grad(
-        new TensorVector(loss), variables, new TensorVector(), released, false, true);
+    return torch.grad(new TensorVector(loss), variables, new TensorVector(), released, false, true);
   }
 
   /** The terms and the norm, fetched from the device at once. */
@@ -278,7 +277,7 @@ final class TorchEngine implements Engine {
         for (int i = 0; i < step.writes().length; i++) {
           Tensor result = tensors[step.writes()[i]];
           if (!finite(result)) {
-            return "'" + step.node().outputs().get(i) + "' (operation " + step.node().op() + ")";
+            return named(step.node(), i);
           }
           if (i == 0 && result.requires_grad()) {
             differentiable.add(step);
@@ -286,15 +285,28 @@ final class TorchEngine implements Engine {
           }
         }
       }
+      // Derivatives run backwards: the first that is not finite is the last in this order.
+      for (Tensor parameter : parameters) {
+        results.push_back(parameter);
+      }
       TensorVector slopes = slopes(tensors[training.placeOf(model.loss())], results);
-      for (int i = differentiable.size() - 1; slopes != null && i >= 0; i--) {
+      for (int i = differentiable.size() - 1; i >= 0; i--) {
         if (slopes.get(i).defined() && !finite(slopes.get(i))) {
-          Node node = differentiable.get(i).node();
-          return "the derivative by '" + node.outputs().get(0) + "' (operation " + node.op() + ")";
+          return "the derivative by " + named(differentiable.get(i).node(), 0);
+        }
+      }
+      for (int i = 0; i < parameters.length; i++) {
+        Tensor slope = slopes.get(differentiable.size() + i);
+        if (slope.defined() && !finite(slope)) {
+          return "the derivative by the parameter '" + names.get(i) + "'";
         }
       }
       return "";
     }
+  }
+
+  private static String named(Node node, int result) {
+    return "'" + node.outputs().get(result) + "' (operation " + node.op() + ")";
   }
 
   private static boolean finite(Tensor tensor) {

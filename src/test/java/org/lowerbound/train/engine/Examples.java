@@ -231,7 +231,9 @@ final class Examples {
     put("biasadd, last", t -> t.sd.nn.biasAdd(t.input(2, 3), t.w(3), false));
     put(
         "matrix_inverse",
-        t -> t.sd.math.matrixInverse(t.w(3, 3).mul(0.2).add(t.sd.constant(Nd4j.eye(3).castTo(t.type)))));
+        t ->
+            t.sd.math.matrixInverse(
+                t.w(3, 3).mul(0.2).add(t.sd.constant(Nd4j.eye(3).castTo(t.type)))));
     put(
         "cholesky",
         t -> {
@@ -293,8 +295,12 @@ final class Examples {
     put("Where", t -> t.sd.where(t.w(3, 4), t.input(3, 4), t.input(3, 4).gt(0)));
     put("gather", t -> t.sd.gather(t.w(3, 4), t.indices(2, 0, 2, 2), 0));
     put("gather, columns", t -> t.sd.gather(t.w(3, 4), t.indices(3, 1), 1));
-    put("gather, a matrix", t -> t.sd.gather(t.w(3, 4), matrix(t, new int[][] {{2, 0}, {2, 2}}), 0));
-    put("gather_nd", t -> t.sd.gatherNd(t.w(3, 4), matrix(t, new int[][] {{0, 1}, {2, 2}, {0, 1}})));
+    put(
+        "gather, a matrix",
+        t -> t.sd.gather(t.w(3, 4), matrix(t, new int[][] {{2, 0}, {2, 2}}), 0));
+    put(
+        "gather_nd",
+        t -> t.sd.gatherNd(t.w(3, 4), matrix(t, new int[][] {{0, 1}, {2, 2}, {0, 1}})));
     put("gather_nd, rows", t -> t.sd.gatherNd(t.w(3, 4), matrix(t, new int[][] {{2}, {2}})));
     put("scatter_add", t -> t.sd.scatterAdd(t.w(3, 4), t.indices(0, 2, 2), t.w(3, 4)));
     put("segment_sum", t -> t.sd.segmentSum(t.w(3, 4), t.indices(0, 0, 1)));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.lowerbound.train.Graph;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -86,27 +87,37 @@ final class Trial {
   }
 
   Engine.Computation computation() {
-    long length = 0;
+    Map<String, INDArray> initial = new LinkedHashMap<>();
     for (SDVariable variable : sd.variables()) {
       if (variable.getVariableType() == VariableType.VARIABLE) {
-        length += variable.getArr().length();
+        initial.put(variable.name(), variable.getArr());
       }
     }
-    INDArray flat = Nd4j.create(type, length);
+    return computation(sd, "loss", List.of("loss"), initial);
+  }
+
+  /** A model's computation on a copy of its parameters. */
+  static Engine.Computation computation(Graph graph) {
+    Map<String, INDArray> initial = new LinkedHashMap<>();
+    graph.parameterNames().forEach(name -> initial.put(name, graph.parameter(name)));
+    return computation(graph.sameDiff(), graph.loss(), graph.terms(), initial);
+  }
+
+  private static Engine.Computation computation(
+      SameDiff sd, String loss, List<String> terms, Map<String, INDArray> initial) {
+    long length = initial.values().stream().mapToLong(INDArray::length).sum();
+    INDArray flat = Nd4j.create(initial.values().iterator().next().dataType(), length);
     Map<String, INDArray> parameters = new LinkedHashMap<>();
     long at = 0;
-    for (SDVariable variable : sd.variables()) {
-      if (variable.getVariableType() == VariableType.VARIABLE) {
-        INDArray initial = variable.getArr();
-        INDArray view =
-            flat.get(NDArrayIndex.interval(at, at + initial.length()))
-                .reshape('c', initial.shape());
-        view.assign(initial);
-        parameters.put(variable.name(), view);
-        at += initial.length();
-      }
+    for (Map.Entry<String, INDArray> entry : initial.entrySet()) {
+      long end = at + entry.getValue().length();
+      INDArray view =
+          flat.get(NDArrayIndex.interval(at, end)).reshape('c', entry.getValue().shape());
+      view.assign(entry.getValue());
+      parameters.put(entry.getKey(), view);
+      at = end;
     }
-    return new Engine.Computation(sd, "loss", List.of("loss"), parameters, flat, Set.of());
+    return new Engine.Computation(sd, loss, terms, parameters, flat, Set.of());
   }
 
   /** The largest relative error of an engine's gradient against central differences. */
