@@ -1,7 +1,6 @@
 package org.lowerbound.train.engine;
 
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
@@ -48,17 +47,13 @@ final class Operations {
     Meaning bind(Node node);
   }
 
-  private static final Map<String, Row> ROWS = new TreeMap<>();
+  /** By name. Tests put wrong rows in here, to see that they are caught. */
+  static final Map<String, Row> ROWS = new TreeMap<>();
 
   private static final ScalarTypeOptional SAME_TYPE = new ScalarTypeOptional();
   private static final TensorOptional NO_TENSOR = new TensorOptional();
 
   private Operations() {}
-
-  /** All rows, by name. */
-  static Map<String, Row> rows() {
-    return Collections.unmodifiableMap(ROWS);
-  }
 
   /** The meaning of an operation. */
   static Meaning of(Node node) {

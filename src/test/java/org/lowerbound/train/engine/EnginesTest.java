@@ -114,7 +114,8 @@ class EnginesTest {
       double size = Math.max(1, Math.abs(terms.get(1)[i]));
       assertEquals(terms.get(1)[i], terms.get(0)[i], (exact ? 1e-9 : 1e-5) * size, name);
     }
-    assertEquals(0, Trial.difference(gradients.get(1), gradients.get(0)), exact ? 1e-8 : 1e-4, name);
+    assertEquals(
+        0, Trial.difference(gradients.get(1), gradients.get(0)), exact ? 1e-8 : 1e-4, name);
   }
 
   @Test
@@ -364,7 +365,8 @@ class EnginesTest {
 
   @Test
   void threadsAndDeviceAreTakenFromTheEnvironment() {
-    assertEquals(3, Libtorch.threads(Map.of("LOWERBOUND_THREADS", "3", "OMP_NUM_THREADS", "1")::get));
+    assertEquals(
+        3, Libtorch.threads(Map.of("LOWERBOUND_THREADS", "3", "OMP_NUM_THREADS", "1")::get));
     assertEquals(1, Libtorch.threads(Map.of("OMP_NUM_THREADS", "1")::get));
     assertEquals(0, Libtorch.threads(Map.of("OMP_NUM_THREADS", "many")::get));
     assertEquals("cpu", Libtorch.wanted(Map.of("LOWERBOUND_DEVICE", "cpu")::get, true));

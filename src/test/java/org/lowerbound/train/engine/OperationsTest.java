@@ -40,7 +40,7 @@ class OperationsTest {
     Set<String> shown = new TreeSet<>();
     Examples.all().keySet().forEach(name -> shown.add(name.split(",")[0]));
     shown.remove("a circular shift");
-    assertEquals(new TreeSet<>(Operations.rows().keySet()), shown);
+    assertEquals(new TreeSet<>(Operations.ROWS.keySet()), shown);
   }
 
   @Test

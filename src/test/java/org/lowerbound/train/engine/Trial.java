@@ -1,5 +1,7 @@
 package org.lowerbound.train.engine;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,13 +44,35 @@ final class Trial {
 
   private int made;
 
-  /** A parameter with elements between −1.5 and 1.5. */
+  /** Results by shape, to build further on; null where each operation stands alone. */
+  private Map<String, List<SDVariable>> results;
+
+  /** From now on, {@link #w} and {@link #between} often build on what was {@link #share}d. */
+  void chain() {
+    results = new HashMap<>();
+  }
+
+  void share(SDVariable result) {
+    if (result.dataType() == type) {
+      String shape = Arrays.toString(result.eval(feed).shape());
+      results.computeIfAbsent(shape, s -> new ArrayList<>()).add(result);
+    }
+  }
+
+  /** A parameter with elements between −1.5 and 1.5; or an earlier result, moved there. */
   SDVariable w(long... shape) {
     return between(-1.5, 1.5, shape);
   }
 
   SDVariable between(double low, double high, long... shape) {
-    return sd.var("w" + made++, draw(low, high, shape));
+    List<SDVariable> same = results == null ? null : results.get(Arrays.toString(shape));
+    if (same == null || random.nextInt(4) == 0) {
+      return sd.var("w" + made++, draw(low, high, shape));
+    }
+    // A parameter goes in as well, so that no two elements are equal by construction.
+    SDVariable result = same.get(random.nextInt(same.size()));
+    SDVariable moved = result.mul(0.5).add(sd.var("w" + made++, draw(-1, 1, shape)));
+    return sd.nn.sigmoid(moved).mul(high - low).add(low);
   }
 
   SDVariable input(long... shape) {
@@ -141,6 +165,38 @@ final class Trial {
         largest = error > largest || Double.isNaN(error) ? error : largest;
       }
     }
+    return largest;
+  }
+
+  /**
+   * The error of the slope along some random directions, relative to the sum of the sizes of what
+   * is added up in it.
+   */
+  static double directionalError(
+      Engine engine, Engine.Computation model, Map<String, INDArray> feed) {
+    double step = 1e-6;
+    SplittableRandom random = new SplittableRandom(7);
+    engine.differentiate(feed, 0);
+    INDArray start = model.flat().dup();
+    List<INDArray> slopes = new ArrayList<>();
+    engine.gradients().values().forEach(g -> slopes.add(g.ravel()));
+    INDArray slope = Nd4j.concat(0, slopes.toArray(INDArray[]::new));
+    double largest = 0;
+    for (int i = 0; i < 4; i++) {
+      double[] signs = random.doubles(start.length(), -1, 1).toArray();
+      INDArray direction = Nd4j.createFromArray(signs);
+      double[] values = new double[2];
+      for (int side = 0; side < 2; side++) {
+        model.flat().assign(start.add(direction.mul(side == 0 ? step : -step)));
+        values[side] = engine.forward(feed, List.of("loss")).get("loss").getDouble(0);
+      }
+      INDArray terms = slope.mul(direction);
+      double along = terms.sumNumber().doubleValue();
+      double size = Math.max(1, terms.norm1Number().doubleValue());
+      double error = Math.abs(along - (values[0] - values[1]) / (2 * step)) / size;
+      largest = error > largest || Double.isNaN(error) ? error : largest;
+    }
+    model.flat().assign(start);
     return largest;
   }
 
