@@ -127,7 +127,30 @@ final class Plan implements AutoCloseable {
     calls.add(call);
   }
 
+  /** Derivatives that SameDiff gets wrong where an argument is spread over the other. */
+  private static void requireRight(Node node, INDArray[] arguments) {
+    boolean wrong =
+        switch (node.op()) {
+          case "maximum_bp", "minimum_bp" -> !arguments[0].equalShapes(arguments[1]);
+          case "divide_bp" -> arguments[1].length() == 1 && arguments[0].length() > 1;
+          default -> false;
+        };
+    if (wrong) {
+      throw new IllegalArgumentException(
+          "SameDiff's derivative of '"
+              + node.op().replace("_bp", "")
+              + "' with arguments of the shapes "
+              + Arrays.toString(arguments[0].shape())
+              + " and "
+              + Arrays.toString(arguments[1].shape())
+              + " is wrong ('"
+              + node.outputs().get(0)
+              + "'). Give both the same shape, or multiply by the reciprocal.");
+    }
+  }
+
   private void bindCustom(DynamicCustomOp op, Node node, OpContext context, INDArray[] arguments) {
+    requireRight(node, arguments);
     context.setArgs(arguments, integers(op, arguments), op.dArgs(), op.tArgs(), op.bArgs());
     List<LongShapeDescriptor> shapes = op.calculateOutputShape(context);
     if (shapes == null || shapes.size() != node.outputs().size()) {
