@@ -82,8 +82,13 @@ final class Plan implements AutoCloseable {
     this.graph = graph;
     this.parameters = parameters;
     this.lasting = lasting;
-    for (Node node : Program.sorted(graph, outputs, name -> values.put(name, leaf(name, feed)))) {
-      compile(node);
+    try {
+      List<Node> nodes =
+          Program.sorted(graph, outputs, name -> values.put(name, leaf(name, feed)));
+      nodes.forEach(this::compile);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
   }
 
@@ -123,8 +128,8 @@ final class Plan implements AutoCloseable {
               + " tensors are run.");
     }
     Call call = new Call(node, context);
-    call.execute();
     calls.add(call);
+    call.execute();
   }
 
   /** Derivatives that SameDiff gets wrong where an argument is spread over the other. */
