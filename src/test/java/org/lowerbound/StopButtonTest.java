@@ -33,13 +33,26 @@ import org.lowerbound.made.DegreeRule;
 import org.lowerbound.made.Made;
 import org.lowerbound.made.Masks;
 import org.lowerbound.made.Ordering;
+import org.lowerbound.meanfield.EnumeratedMixture;
+import org.lowerbound.meanfield.GibbsMixture;
+import org.lowerbound.meanfield.GridFactors;
+import org.lowerbound.meanfield.MixturePrior;
+import org.lowerbound.meanfield.VariationalMixture;
 import org.lowerbound.numerics.Cholesky;
 import org.lowerbound.train.ModelFile;
 import org.lowerbound.train.Trainer;
 import org.lowerbound.train.Training;
+import org.lowerbound.vae.Gaussian;
+import org.lowerbound.vae.ImportanceWeighted;
+import org.lowerbound.vae.LinearGaussian;
 import org.lowerbound.vae.ProbabilisticPca;
 import org.lowerbound.vae.Vae;
 import org.lowerbound.vae.VaeShape;
+import org.lowerbound.variations.Boundary;
+import org.lowerbound.variations.EulerLagrange;
+import org.lowerbound.variations.Functional;
+import org.lowerbound.variations.Grid;
+import org.lowerbound.variations.Integrand;
 
 /** The stop button ends what can take two seconds, and everything answers after it. */
 class StopButtonTest {
@@ -95,6 +108,30 @@ class StopButtonTest {
     all.put(
         "a convex problem",
         () -> MaxEntClassifier.of(table(20, 3), new int[20], 2, 1).maximiseEntropy(1e-9, 10, 1));
+    MixturePrior prior = MixturePrior.standardised(1, 2, 0.5);
+    double[][] points = table(6, 2);
+    all.put(
+        "a Gibbs chain",
+        () -> GibbsMixture.sample(prior, points, 2, 2, 5, new SplittableRandom(1)));
+    all.put(
+        "the starts of a mixture",
+        () -> VariationalMixture.start(points, 2, new SplittableRandom(1)));
+    all.put("enumerating a mixture", () -> EnumeratedMixture.of(prior, points, 2));
+    all.put("factors on a grid", () -> GridFactors.fit(new double[3][4], 1e-9, 5));
+    Grid grid = Grid.uniform(0, 1, 8);
+    double[] path = grid.sample(x -> x + Math.sin(Math.PI * x));
+    path[8] = 1;
+    all.put(
+        "an Euler–Lagrange equation",
+        () ->
+            EulerLagrange.solve(
+                Functional.of(grid, Integrand.arcLength()), Boundary.fixed(0, 1), path));
+    LinearGaussian line = LinearGaussian.identity(1, 0.5);
+    all.put(
+        "an importance-weighted estimate",
+        () ->
+            ImportanceWeighted.of(line, new double[1], Gaussian.standard(1))
+                .estimate(5, new SplittableRandom(1)));
     return all;
   }
 

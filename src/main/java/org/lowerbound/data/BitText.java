@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.lowerbound.numerics.StopButton;
 
 /** Rows of 0 and 1 as text, one row a line, as the density sets and binarised MNIST are kept. */
 final class BitText {
@@ -26,6 +27,7 @@ final class BitText {
     int blank = 0;
     try (BufferedReader in = DataIo.openText(file)) {
       for (String line; (line = in.readLine()) != null; ) {
+        StopButton.poll();
         number++;
         String row = line.stripTrailing();
         if (row.isEmpty()) {

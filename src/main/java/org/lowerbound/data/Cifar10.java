@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * CIFAR-10: 50,000 + 10,000 pictures of ten kinds of things, 32×32 in red, green and blue
@@ -94,6 +95,7 @@ public final class Cifar10 {
   private static String checksum(ImageData images) {
     MessageDigest digest = DataIo.digest();
     for (int i = 0; i < BATCH; i++) {
+      StopButton.poll();
       digest.update((byte) images.label(i));
       digest.update(images.pixels(i));
     }

@@ -11,6 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * A table in a text file, one row a line: cells separated by commas, or by semicolons or tabs if
@@ -52,6 +53,7 @@ public final class CsvFile {
     char separator = ',';
     try (BufferedReader in = DataIo.openText(file)) {
       for (String line; (line = in.readLine()) != null; ) {
+        StopButton.poll();
         number++;
         if (line.isBlank()) {
           blank = blank == 0 ? number : blank;

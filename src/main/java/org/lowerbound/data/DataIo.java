@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.lowerbound.numerics.StopButton;
 
 /** What all file formats share: transparent gzip, checksums, errors that name the file. */
 final class DataIo {
@@ -123,6 +124,7 @@ final class DataIo {
     byte[] buffer = new byte[BUFFER];
     try (InputStream in = Files.newInputStream(file)) {
       for (int n; (n = in.read(buffer)) > 0; ) {
+        StopButton.poll();
         digest.update(buffer, 0, n);
       }
     }
@@ -148,6 +150,7 @@ final class DataIo {
       try (BufferedReader in = openText(file)) {
         int blank = 0;
         for (String line; (line = in.readLine()) != null; ) {
+          StopButton.poll();
           if (line.isEmpty()) {
             blank++;
             continue;
@@ -162,6 +165,7 @@ final class DataIo {
       byte[] buffer = new byte[BUFFER];
       try (InputStream in = open(file)) {
         for (int n; (n = in.read(buffer)) > 0; bytes += n) {
+          StopButton.poll();
           digest.update(buffer, 0, n);
         }
       }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * The IDX format of the MNIST files: two zero bytes, the type of the values (8: unsigned bytes),
@@ -40,6 +41,7 @@ public final class Idx {
       int pixels = height * width;
       List<byte[]> images = new ArrayList<>(Math.min(shape[0], 1 << 16));
       for (int i = 0; i < shape[0]; i++) {
+        StopButton.poll();
         byte[] image = in.readNBytes(pixels);
         if (image.length < pixels) {
           throw DataIo.malformed(

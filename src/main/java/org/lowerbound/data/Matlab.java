@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.InflaterInputStream;
+import org.lowerbound.numerics.StopButton;
 import us.hebi.matlab.mat.format.Mat5Tag;
 import us.hebi.matlab.mat.format.Mat5Type;
 import us.hebi.matlab.mat.types.Source;
@@ -331,6 +332,7 @@ final class Matlab implements Closeable {
     byte[] portion = new byte[Math.min(count, 1 << 13) * width];
     ByteBuffer buffer = ByteBuffer.wrap(portion).order(source.order());
     for (int done = 0; done < count; ) {
+      StopButton.poll();
       int n = Math.min(count - done, portion.length / width);
       values.readBytes(portion, 0, n * width);
       for (int i = 0; i < n; i++) {
@@ -360,6 +362,7 @@ final class Matlab implements Closeable {
   private void finish() throws IOException {
     byte[] sink = new byte[1 << 13];
     while (element.read(sink) > 0) {
+      StopButton.poll();
       // Padding, or values nobody asked for.
     }
     element = null;

@@ -3,6 +3,7 @@ package org.lowerbound.data;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * Street View House Numbers, format 2: cropped digits of 32×32 in red, green and blue, 73,257 for
@@ -114,6 +115,7 @@ public final class Svhn {
     byte[][] images = new byte[rank == 4 ? dimensions[3] : 1][];
     byte[] stored = new byte[PIXELS];
     for (int i = 0; i < images.length; i++) {
+      StopButton.poll();
       mat.read(stored, 0, PIXELS);
       byte[] image = new byte[PIXELS];
       for (int channel = 0; channel < PIXELS; channel += 1024) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.Logistic;
 import org.lowerbound.numerics.StopButton;
@@ -42,7 +43,7 @@ public final class Made implements Model {
   private final Shape shape;
   private final List<Masks> masks;
   private final List<Map<String, INDArray>> maskArrays;
-  private final Map<Integer, INDArray> kept = new HashMap<>();
+  private final Map<List<Integer>, INDArray> kept = new HashMap<>();
   private final DataType type;
   private final Graph graph;
 
@@ -354,7 +355,7 @@ public final class Made implements Model {
 
   private INDArray keep(int rows, int units, RandomGenerator random) {
     float scale = (float) (1 / (1 - shape.dropout));
-    float[] keep = new float[rows * units];
+    float[] keep = new float[Checks.length(rows, units)];
     for (int i = 0; i < keep.length; i++) {
       keep[i] = random.nextFloat() < shape.dropout ? 0 : scale;
     }
@@ -362,12 +363,7 @@ public final class Made implements Model {
   }
 
   private INDArray ones(int rows, int units) {
-    INDArray ones = kept.get(rows * 65536 + units);
-    if (ones == null) {
-      ones = Nd4j.ones(type, rows, units);
-      kept.put(rows * 65536 + units, ones);
-    }
-    return ones;
+    return kept.computeIfAbsent(List.of(rows, units), size -> Nd4j.ones(type, rows, units));
   }
 
   /**

@@ -3,6 +3,7 @@ package org.lowerbound.train;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.Checks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -33,28 +34,11 @@ final class Rows {
 
   private static float[] values(Examples data, int[] rows, RandomGenerator random) {
     int features = data.features();
-    float[] values = new float[numbers(rows.length, features)];
+    float[] values = new float[Checks.length(rows.length, features)];
     for (int i = 0; i < rows.length; i++) {
       data.draw(rows[i], random, values, i * features);
     }
     return values;
-  }
-
-  /**
-   * The length of an array of so many rows.
-   *
-   * @throws IllegalArgumentException if Java cannot hold it
-   */
-  static int numbers(long rows, long width) {
-    if (rows * width > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException(
-          "A batch of "
-              + rows
-              + " rows with "
-              + width
-              + " numbers each has more than 2³¹ numbers; take a smaller batch.");
-    }
-    return (int) (rows * width);
   }
 
   /** The indices {@code from} (inclusive) to {@code to} (exclusive). */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.StopButton;
 import org.lowerbound.train.Batch;
@@ -136,13 +137,13 @@ public final class Vae implements Model {
     double beta = batch.training() ? objective.weight(batch.step()) : 1;
     Map<String, INDArray> feed = new HashMap<>();
     feed.put("x", batch.x());
-    feed.put("noise", noise(objective.samples() * batch.size(), batch.random()));
+    feed.put("noise", noise((long) objective.samples() * batch.size(), batch.random()));
     feed.put("beta", array(new float[] {(float) beta}, 1));
     return feed;
   }
 
-  private INDArray noise(int rows, RandomGenerator random) {
-    float[] noise = new float[rows * shape.latents()];
+  private INDArray noise(long rows, RandomGenerator random) {
+    float[] noise = new float[Checks.length(rows, shape.latents())];
     for (int i = 0; i < noise.length; i++) {
       noise[i] = (float) random.nextGaussian();
     }

@@ -80,7 +80,19 @@ final class SameDiffEngine implements Engine {
         (name, place) -> {
           SDVariable gradient = model.sameDiff().getVariable(name).getGradient();
           // The loss may not depend on this parameter.
-          place.assign(gradient == null ? Nd4j.scalar(0.0) : last.value(gradient.name()));
+          INDArray value = gradient == null ? null : last.value(gradient.name());
+          if (value != null && value.length() != place.length()) {
+            throw new IllegalArgumentException(
+                "SameDiff's derivative by '"
+                    + name
+                    + "' has the shape "
+                    + Arrays.toString(value.shape())
+                    + " where the parameter has "
+                    + Arrays.toString(place.shape())
+                    + ": it is wrong where minimum or maximum spread an argument. Give both"
+                    + " arguments the same shape.");
+          }
+          place.assign(value == null ? Nd4j.scalar(0.0) : value);
         });
     List<String> terms = model.terms();
     double[] values = new double[terms.size() + 1];
