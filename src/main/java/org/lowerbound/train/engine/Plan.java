@@ -83,8 +83,7 @@ final class Plan implements AutoCloseable {
     this.parameters = parameters;
     this.lasting = lasting;
     try {
-      List<Node> nodes =
-          Program.sorted(graph, outputs, name -> values.put(name, leaf(name, feed)));
+      List<Node> nodes = Program.sorted(graph, outputs, name -> values.put(name, leaf(name, feed)));
       nodes.forEach(this::compile);
     } catch (RuntimeException e) {
       close();
