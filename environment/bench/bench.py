@@ -22,7 +22,7 @@ MODELS = {
     "made-1000x2": "MADE 2×1000",
     "conv-vae": "conv VAE 32×32×3",
     "m2": "M2, 10 classes summed over",
-    "lstm": "char LSTM 256 (DL4J)",
+    "lstm": "char LSTM 256",
 }
 PEERS = ("keras", "torch", "jax")
 NEEDED = {"vae": 0.6, "made-500": 0.6, "made-1000x2": 0.6, "conv-vae": 0.4, "m2": 0.6}
