@@ -34,7 +34,8 @@ COLUMNS = (
 # What OpenMP's threads do between two operations. It matters to the frameworks that use OpenMP, from two threads on.
 POLICIES = {
     "spin": {},
-    "spin briefly": {"GOMP_SPINCOUNT": "3000"},
+    # As the kernel is started.
+    "spin briefly": {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "3000"},
     "sleep": {"OMP_WAIT_POLICY": "PASSIVE"},
 }
 OPENMP = ("ours", "torch")
@@ -147,7 +148,7 @@ class Worker:
     def run(self, seconds: float) -> float:
         """Examples a second."""
         steps, elapsed, *way = self.ask(f"run {seconds}", "ran")
-        self.way = way[0] if way else "trainer"
+        self.way = way[0] if way else "libtorch"
         self.threads = int(way[1]) if len(way) > 1 else self.setting.threads
         return int(steps) * self.batch / float(elapsed)
 

@@ -213,7 +213,10 @@ def our_side(dry: bool) -> tuple[list[str], dict[str, str]]:
     # CUDA's context alone takes gigabytes of the host, which JavaCPP would count against a bound made for the CPU.
     options = [f"-Dorg.bytedeco.javacpp.{bound}=0" for bound in ("maxbytes", "maxphysicalbytes")]
     options += ["-Dorg.bytedeco.javacpp.pathsFirst=true", f"-Djava.library.path={libraries}"]
-    return [command[0], *options, *command[1:]], {"LD_LIBRARY_PATH": str(libraries), "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+    # Before the CPU's libraries, and with a cache of its own.
+    rest = [word for word in command[1:] if not word.startswith(("-Djava.library.path=", "-Dorg.bytedeco.javacpp.cachedir="))]
+    options += [f"-Dorg.bytedeco.javacpp.cachedir={libraries.with_name('javacpp-gpu')}"]
+    return [command[0], *options, *rest], {"LD_LIBRARY_PATH": str(libraries), "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 
 
 # ---- The parts of the benchmark ----

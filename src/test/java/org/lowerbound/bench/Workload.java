@@ -91,6 +91,7 @@ record Workload(String name, int batch, Model model, List<Map<String, INDArray>>
                   VaeShape.linear(784, 20).likelihood(Likelihood.gaussian(Scale.shared(1))), 1),
               digits(),
               0);
+      case "lstm" -> new Workload(name, Recurrent.BATCH, Recurrent.create(), Recurrent.feeds());
       default -> throw new IllegalArgumentException("There is no workload '" + name + "'.");
     };
   }
