@@ -46,6 +46,6 @@ final class Equality {
         };
     History history =
         Trainer.minimise(model, Training.steps(Workload.STEPS).learningRate(1e-3).quiet());
-    return history.column(load.model().graph().loss());
+    return history.column("train " + load.model().graph().loss());
   }
 }
