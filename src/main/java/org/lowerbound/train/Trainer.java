@@ -292,6 +292,12 @@ public final class Trainer {
               close(row, began);
             }
           }
+        } catch (CancellationException stopped) {
+          // The stop button, met in a validation, in the model's feed or in the watcher.
+          if (!Thread.interrupted()) {
+            throw stopped;
+          }
+          interrupted = true;
         } finally {
           graph.close();
           takeBest();
@@ -387,13 +393,7 @@ public final class Trainer {
       }
       row[row.length - 1] = sums[sums.length - 1] / seen;
       if (valid != null) {
-        double[] means;
-        try {
-          means = means(model, valid, how.seed(), Math.min(CHUNK, how.batchSize()));
-        } catch (CancellationException stopped) {
-          interrupted = Thread.interrupted();
-          return null;
-        }
+        double[] means = means(model, valid, how.seed(), Math.min(CHUNK, how.batchSize()));
         for (int i = 0; i < means.length; i++) {
           if (!Double.isFinite(means[i])) {
             throw new TrainingDiverged(
