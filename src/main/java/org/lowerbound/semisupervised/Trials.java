@@ -14,8 +14,8 @@ import org.lowerbound.claims.Results;
 
 /**
  * The full table of chapter 06: methods × numbers of labels × seeds. A finished cell is written to
- * the results at once, one that was interrupted continues from its checkpoint, and one that is there
- * is skipped; so the command is simply given again.
+ * the results at once, one that was interrupted continues from its checkpoint, and one that is
+ * there is skipped; so the command is simply given again.
  *
  * <pre>  Trials --labels 100,1000 --seeds 5 --methods M2_FULL,M1_M2 --data mnist --jobs 2</pre>
  */
@@ -31,7 +31,8 @@ public final class Trials {
   private final int jobs;
 
   private Trials(Map<String, String> options) {
-    this.labels = whole(options.getOrDefault("--labels", "100")).stream().map(Long::intValue).toList();
+    this.labels =
+        whole(options.getOrDefault("--labels", "100")).stream().map(Long::intValue).toList();
     this.methods =
         options.containsKey("--methods")
             ? Arrays.stream(options.get("--methods").split(",")).map(Trials::method).toList()
@@ -62,7 +63,8 @@ public final class Trials {
 
   private static List<Long> whole(String numbers) {
     try {
-      List<Long> all = Arrays.stream(numbers.split(",")).map(n -> Long.parseLong(n.strip())).toList();
+      List<Long> all =
+          Arrays.stream(numbers.split(",")).map(n -> Long.parseLong(n.strip())).toList();
       if (all.stream().anyMatch(n -> n < 1)) {
         throw new NumberFormatException();
       }
@@ -78,7 +80,11 @@ public final class Trials {
       return Method.valueOf(name.strip().toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "There is no method " + name + "; the methods are " + Method.all().stream().map(Enum::name).toList() + ".");
+          "There is no method "
+              + name
+              + "; the methods are "
+              + Method.all().stream().map(Enum::name).toList()
+              + ".");
     }
   }
 
@@ -134,24 +140,30 @@ public final class Trials {
     double accuracy = method.accuracy(study, n, seed);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     synchronized (results) {
-      results.record(name, method.label(), metric, accuracy, paper(method, n), seed, device, took.toSeconds());
+      results.record(
+          name, method.label(), metric, accuracy, paper(method, n), seed, device, took.toSeconds());
     }
     System.out.printf(
-        Locale.ROOT, "%s, N = %d, seed %d: %.4f (%d s)%n", method, n, seed, accuracy, took.toSeconds());
+        Locale.ROOT,
+        "%s, N = %d, seed %d: %.4f (%d s)%n",
+        method,
+        n,
+        seed,
+        accuracy,
+        took.toSeconds());
     return accuracy;
   }
 
   /** Published accuracies on MNIST with what they refer to. */
   private static String paper(Method method, int n) {
     return switch (method) {
-      case M2_FULL -> n == 100
-          ? ".932 (Pyro); .880 (Kingma et al.)"
-          : n == 1000 ? ".949 (Pyro); .964 (Kingma et al.)" : "";
+      case M2_FULL ->
+          n == 100
+              ? ".932 (Pyro); .880 (Kingma et al.)"
+              : n == 1000 ? ".949 (Pyro); .964 (Kingma et al.)" : "";
       case M2_NO_ALPHA -> n == 100 ? ".225 (Pyro)" : n == 1000 ? ".756 (Pyro)" : "";
       case NETWORK -> n == 100 ? ".771 (Pyro)" : n == 1000 ? ".886 (Pyro)" : "";
-      case M1_M2 -> n == 100
-          ? ".967 (Kingma et al.)"
-          : n == 1000 ? ".976 (Kingma et al.)" : "";
+      case M1_M2 -> n == 100 ? ".967 (Kingma et al.)" : n == 1000 ? ".976 (Kingma et al.)" : "";
       case CONVOLUTIONAL -> n == 100 ? ".262 (Keng)" : "";
       case M1_GAUSSIAN -> n == 100 ? ".628 (Keng)" : n == 1000 ? ".906 (Keng)" : "";
       case PCA_GAUSSIAN -> n == 100 ? ".692 (Keng)" : n == 1000 ? ".891 (Keng)" : "";
