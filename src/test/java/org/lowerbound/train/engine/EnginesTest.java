@@ -18,20 +18,20 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.lowerbound.data.BinaryRows;
 import org.lowerbound.data.ImageData;
 import org.lowerbound.data.StrokeDigits;
 import org.lowerbound.entropy.SoftmaxRegression;
 import org.lowerbound.made.Made;
 import org.lowerbound.made.Masks;
-import org.lowerbound.train.Batch;
-import org.lowerbound.train.Model;
-import org.lowerbound.train.Trainer;
-import org.lowerbound.data.BinaryRows;
 import org.lowerbound.semisupervised.Labelled;
 import org.lowerbound.semisupervised.M2;
 import org.lowerbound.semisupervised.M2Objective;
 import org.lowerbound.semisupervised.M2Shape;
 import org.lowerbound.semisupervised.Summation;
+import org.lowerbound.train.Batch;
+import org.lowerbound.train.Model;
+import org.lowerbound.train.Trainer;
 import org.lowerbound.vae.Activation;
 import org.lowerbound.vae.Likelihood;
 import org.lowerbound.vae.Objective;
@@ -88,8 +88,7 @@ class EnginesTest {
       }
     }
     BinaryRows rows = BinaryRows.of("six rows", bits);
-    Labelled six =
-        Labelled.of(rows, new int[] {0, 1, 2, 3, 4, 5}, new int[] {0, 1, 2, 0, 1, 2}, 3);
+    Labelled six = Labelled.of(rows, new int[] {0, 1, 2, 3, 4, 5}, new int[] {0, 1, 2, 0, 1, 2}, 3);
     models.put("M2", M2.create(M2Shape.bits(64, 3, 4, 12), objective, six, 1, type));
     models.put(
         "M2, reals",
