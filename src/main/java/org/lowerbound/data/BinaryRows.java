@@ -109,6 +109,7 @@ public final class BinaryRows implements Examples {
   }
 
   /** Whether the rows have labels. */
+  @Override
   public boolean labelled() {
     return labels != null;
   }
@@ -118,6 +119,7 @@ public final class BinaryRows implements Examples {
    *
    * @throws IllegalStateException if these rows have no labels
    */
+  @Override
   public int label(int row) {
     if (labels == null) {
       throw new IllegalStateException(name() + " has no labels");

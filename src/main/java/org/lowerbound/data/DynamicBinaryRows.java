@@ -43,7 +43,13 @@ public final class DynamicBinaryRows implements Examples {
     grey.drawBits(row, random, into, at);
   }
 
+  @Override
+  public boolean labelled() {
+    return grey.labelled();
+  }
+
   /** The label of one row, see {@link ImageData#label}. */
+  @Override
   public int label(int row) {
     return grey.label(row);
   }

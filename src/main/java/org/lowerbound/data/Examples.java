@@ -13,6 +13,9 @@ import java.util.random.RandomGenerator;
  */
 public interface Examples {
 
+  /** The label of a row whose label is not known. */
+  int UNLABELLED = -1;
+
   /** The number of rows. */
   int size();
 
@@ -35,6 +38,21 @@ public interface Examples {
    * @throws IndexOutOfBoundsException if the row does not exist or does not fit into the array
    */
   void draw(int row, RandomGenerator random, float[] into, int at);
+
+  /** Whether rows have labels, of which some may not be known. */
+  default boolean labelled() {
+    return false;
+  }
+
+  /**
+   * The class of one row, from 0, or {@link #UNLABELLED} if this row's is not known.
+   *
+   * @throws IllegalStateException if these rows have no labels
+   * @throws IndexOutOfBoundsException if the row does not exist
+   */
+  default int label(int row) {
+    throw new IllegalStateException(name() + " has no labels");
+  }
 
   /**
    * What the rows are, for instance {@code "MNIST train"}. Generated data never bear a real name.

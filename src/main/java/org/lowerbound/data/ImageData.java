@@ -173,7 +173,13 @@ public final class ImageData implements Examples {
     return pixels[Shapes.row(this, row)].clone();
   }
 
+  @Override
+  public boolean labelled() {
+    return true;
+  }
+
   /** The label of one image, 0 to {@code classes() - 1}. */
+  @Override
   public int label(int row) {
     return labels[Shapes.row(this, row)];
   }

@@ -1,6 +1,8 @@
 package org.lowerbound.data;
 
 import java.util.SplittableRandom;
+import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.Logistic;
 
 /**
  * A known distribution over bits: a class k is drawn with probability π_k, then each bit on its
@@ -92,7 +94,7 @@ public final class LatentClass {
       double grade = 4.0 * k / (classes - 1) - 2;
       for (int j = 0; j < bits; j++) {
         double odds = slopes[j] * (grade - thresholds[j]) + noise * random.nextGaussian();
-        probabilities[k][j] = Math.min(.995, Math.max(.005, 1 / (1 + Math.exp(-odds))));
+        probabilities[k][j] = Math.min(.995, Math.max(.005, Logistic.sigmoid(odds)));
       }
     }
     for (int k = 0; k < classes; k++) {
@@ -112,20 +114,14 @@ public final class LatentClass {
       throw new IllegalArgumentException(x.length + " bits; expected " + bits());
     }
     double[] terms = new double[weights.length];
-    double largest = Double.NEGATIVE_INFINITY;
     for (int k = 0; k < weights.length; k++) {
       double log = Math.log(weights[k]);
       for (int j = 0; j < x.length; j++) {
         log += x[j] != 0 ? Math.log(probabilities[k][j]) : Math.log1p(-probabilities[k][j]);
       }
       terms[k] = log;
-      largest = Math.max(largest, log);
     }
-    double sum = 0;
-    for (double term : terms) {
-      sum += Math.exp(term - largest);
-    }
-    return largest + Math.log(sum);
+    return LogSumExp.of(terms);
   }
 
   /** The mean of −log p(x) over rows, in nats. */

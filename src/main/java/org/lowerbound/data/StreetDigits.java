@@ -77,7 +77,13 @@ public final class StreetDigits implements Examples {
     }
   }
 
+  @Override
+  public boolean labelled() {
+    return true;
+  }
+
   /** The digit in the middle of one image, 0 to 9. */
+  @Override
   public int label(int row) {
     return random(Shapes.row(this, row)).nextInt(10);
   }

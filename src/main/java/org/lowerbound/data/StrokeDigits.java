@@ -67,7 +67,13 @@ public final class StrokeDigits implements Examples {
     }
   }
 
+  @Override
+  public boolean labelled() {
+    return true;
+  }
+
   /** The digit on one image, 0 to 9. */
+  @Override
   public int label(int row) {
     return random(Shapes.row(this, row)).nextInt(10);
   }

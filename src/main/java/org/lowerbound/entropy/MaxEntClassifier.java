@@ -3,6 +3,8 @@ package org.lowerbound.entropy;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.Vectors;
 
 /**
  * The conditional maximum-entropy problem and its dual, multinomial logistic regression; as a
@@ -104,17 +106,17 @@ public final class MaxEntClassifier implements SmoothFunction {
     double loss = 0;
     for (int n = 0; n < features.length; n++) {
       double[] scores = scores(weights, features[n]);
-      loss += LinearAlgebra.logSumExp(scores) - scores[labels[n]];
+      loss += LogSumExp.of(scores) - scores[labels[n]];
     }
-    return loss / features.length + penalty / 2 * LinearAlgebra.dot(weights, weights);
+    return loss / features.length + penalty / 2 * Vectors.dot(weights, weights);
   }
 
   /** {@code ∂L/∂w_y = αw_y − Δ_y(p_w)}: at the optimum the moments match up to {@code αw}. */
   @Override
   public double[] gradient(double[] weights) {
-    double[] gradient = LinearAlgebra.scaled(penalty, weights);
+    double[] gradient = Vectors.times(penalty, weights);
     for (int n = 0; n < features.length; n++) {
-      double[] p = softmax(scores(weights, features[n]));
+      double[] p = LogSumExp.softmax(scores(weights, features[n]));
       p[labels[n]] -= 1;
       for (int y = 0; y < classes; y++) {
         addTo(gradient, y, p[y] / features.length, features[n]);
@@ -128,7 +130,7 @@ public final class MaxEntClassifier implements SmoothFunction {
   public double[][] hessian(double[] weights) {
     double[][] hessian = new double[dimension()][dimension()];
     for (int n = 0; n < features.length; n++) {
-      double[] p = softmax(scores(weights, features[n]));
+      double[] p = LogSumExp.softmax(scores(weights, features[n]));
       for (int y = 0; y < classes; y++) {
         for (int z = 0; z < classes; z++) {
           double covariance = ((y == z ? p[y] : 0) - p[y] * p[z]) / features.length;
@@ -168,7 +170,7 @@ public final class MaxEntClassifier implements SmoothFunction {
     double[] entropies = new double[maximumSweeps + 1];
     double[] losses = new double[maximumSweeps + 1];
     entropies[0] = entropySide(p, mismatch);
-    losses[0] = value(LinearAlgebra.scaled(1 / penalty, mismatch));
+    losses[0] = value(Vectors.times(1 / penalty, mismatch));
     int sweeps = 0;
     RandomGenerator random = new SplittableRandom(seed);
     int[] order = new int[examples];
@@ -183,11 +185,11 @@ public final class MaxEntClassifier implements SmoothFunction {
       }
       sweeps++;
       entropies[sweeps] = entropySide(p, mismatch);
-      losses[sweeps] = value(LinearAlgebra.scaled(1 / penalty, mismatch));
+      losses[sweeps] = value(Vectors.times(1 / penalty, mismatch));
     }
     return new EntropyAscent(
         p,
-        LinearAlgebra.scaled(1 / penalty, mismatch),
+        Vectors.times(1 / penalty, mismatch),
         Arrays.copyOf(entropies, sweeps + 1),
         Arrays.copyOf(losses, sweeps + 1));
   }
@@ -199,12 +201,12 @@ public final class MaxEntClassifier implements SmoothFunction {
   private void step(int n, double[] p, double[] mismatch) {
     double[] x = features[n];
     int examples = features.length;
-    double rate = 1 / (1 + LinearAlgebra.dot(x, x) / (penalty * examples));
+    double rate = 1 / (1 + Vectors.dot(x, x) / (penalty * examples));
     double[] exponents = scores(mismatch, x);
     for (int y = 0; y < classes; y++) {
       exponents[y] = (1 - rate) * Math.log(p[y]) + rate * exponents[y] / penalty;
     }
-    double[] next = softmax(exponents);
+    double[] next = LogSumExp.softmax(exponents);
     for (int y = 0; y < classes; y++) {
       // A probability that underflows would never come back, because its logarithm is gone.
       next[y] = Math.max(next[y], Double.MIN_NORMAL);
@@ -220,7 +222,7 @@ public final class MaxEntClassifier implements SmoothFunction {
         entropy -= py * Math.log(py);
       }
     }
-    return entropy / p.length - LinearAlgebra.dot(mismatch, mismatch) / (2 * penalty);
+    return entropy / p.length - Vectors.dot(mismatch, mismatch) / (2 * penalty);
   }
 
   /** {@code p_w(y|x)} for one example {@code [features]}, as {@code [classes]}. */
@@ -237,7 +239,7 @@ public final class MaxEntClassifier implements SmoothFunction {
               + weights.length
               + ".");
     }
-    return softmax(scores(weights, example));
+    return LogSumExp.softmax(scores(weights, example));
   }
 
   /** The fraction of examples {@code [n, features]} whose likeliest class is their label. */
@@ -272,14 +274,5 @@ public final class MaxEntClassifier implements SmoothFunction {
     for (int j = 0; j < width; j++) {
       weights[at + j] += scale * x[j];
     }
-  }
-
-  private static double[] softmax(double[] scores) {
-    double normaliser = LinearAlgebra.logSumExp(scores);
-    double[] p = new double[scores.length];
-    for (int y = 0; y < p.length; y++) {
-      p[y] = Math.exp(scores[y] - normaliser);
-    }
-    return p;
   }
 }

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import org.lowerbound.entropy.ImpossibleMoments.Reason;
+import org.lowerbound.numerics.Cholesky;
+import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.Vectors;
 import org.lowerbound.plot.Numbers;
 
 /**
@@ -121,7 +124,7 @@ public final class MaximumEntropy implements SmoothFunction {
   public double value(double[] multipliers) {
     // log Σ m exp(−λ·(T − t)): the target goes inside, so that large terms cancel before they
     // round.
-    return LinearAlgebra.logSumExp(exponents(multipliers));
+    return LogSumExp.of(exponents(multipliers));
   }
 
   /** {@code ∂D/∂λ = t − E_λ[T]}, {@code [dimension]}. */
@@ -144,7 +147,7 @@ public final class MaximumEntropy implements SmoothFunction {
     int dimension = targets.length;
     double[][] centred = new double[dimension][p.length];
     for (int k = 0; k < dimension; k++) {
-      double mean = LinearAlgebra.dot(p, statistics[k]);
+      double mean = Vectors.dot(p, statistics[k]);
       for (int i = 0; i < p.length; i++) {
         centred[k][i] = statistics[k][i] - mean;
       }
@@ -167,7 +170,7 @@ public final class MaximumEntropy implements SmoothFunction {
   public GibbsDistribution at(double... multipliers) {
     requireDimension(multipliers);
     double[] exponents = exponents(multipliers);
-    double dual = LinearAlgebra.logSumExp(exponents);
+    double dual = LogSumExp.of(exponents);
     double[] density = new double[exponents.length];
     for (int i = 0; i < density.length; i++) {
       density[i] =
@@ -176,11 +179,7 @@ public final class MaximumEntropy implements SmoothFunction {
               : Math.exp(exponents[i] - logWeights[i] - dual);
     }
     return new GibbsDistribution(
-        outcomes,
-        names,
-        multipliers.clone(),
-        dual - LinearAlgebra.dot(multipliers, targets),
-        density);
+        outcomes, names, multipliers.clone(), dual - Vectors.dot(multipliers, targets), density);
   }
 
   /**
@@ -236,10 +235,10 @@ public final class MaximumEntropy implements SmoothFunction {
               + combination(multipliers)
               + " is positive at every outcome, so its expectation cannot be zero.");
     }
-    double[][] factor = LinearAlgebra.cholesky(hessian(multipliers));
-    double[][] reference = LinearAlgebra.cholesky(hessian(new double[targets.length]));
+    double[] left = Cholesky.pivots(hessian(multipliers));
+    double[] reference = Cholesky.pivots(hessian(new double[targets.length]));
     for (int k = 0; k < targets.length; k++) {
-      if (!(factor[k][k] > Math.sqrt(COLLAPSED) * reference[k][k])) {
+      if (!(left[k] > COLLAPSED * reference[k])) {
         throw new ImpossibleMoments(
             Reason.BOUNDARY,
             "The constraints "
@@ -254,10 +253,10 @@ public final class MaximumEntropy implements SmoothFunction {
 
   private void requireIndependent() {
     double[][] covariance = hessian(new double[targets.length]);
-    double[][] factor = LinearAlgebra.cholesky(covariance);
+    double[] left = Cholesky.pivots(covariance);
     for (int k = 0; k < targets.length; k++) {
       // What is left of the k-th statistic's variance after regression on those before it.
-      if (factor[k][k] * factor[k][k] <= 1e-12 * covariance[k][k]) {
+      if (left[k] <= 1e-12 * covariance[k][k]) {
         throw new ImpossibleMoments(
             Reason.REDUNDANT,
             "The statistic "
@@ -320,12 +319,7 @@ public final class MaximumEntropy implements SmoothFunction {
   }
 
   private double[] probabilities(double[] multipliers) {
-    double[] p = exponents(multipliers);
-    double dual = LinearAlgebra.logSumExp(p);
-    for (int i = 0; i < p.length; i++) {
-      p[i] = Math.exp(p[i] - dual);
-    }
-    return p;
+    return LogSumExp.softmax(exponents(multipliers));
   }
 
   private String constraints() {
@@ -339,7 +333,7 @@ public final class MaximumEntropy implements SmoothFunction {
   }
 
   private String combination(double[] multipliers) {
-    double largest = LinearAlgebra.largest(multipliers);
+    double largest = Vectors.largest(multipliers);
     StringBuilder text = new StringBuilder();
     for (int k = 0; k < targets.length; k++) {
       text.append(

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import org.lowerbound.numerics.Cholesky;
+import org.lowerbound.numerics.Vectors;
 
 /**
  * Three ways to minimise a convex function, all with a backtracking line search that accepts a step
@@ -36,9 +38,9 @@ public final class Minimiser {
 
           @Override
           public double[] direction(double[] point, double[] gradient) {
-            double[] step = LinearAlgebra.solve(f.hessian(point), gradient);
-            decrement = Math.sqrt(Math.max(0, LinearAlgebra.dot(step, gradient)));
-            return LinearAlgebra.scaled(-1, step);
+            double[] step = solve(f.hessian(point), gradient);
+            decrement = Math.sqrt(Math.max(0, Vectors.dot(step, gradient)));
+            return Vectors.times(-1, step);
           }
 
           @Override
@@ -63,12 +65,12 @@ public final class Minimiser {
 
           @Override
           public double[] direction(double[] point, double[] gradient) {
-            return LinearAlgebra.scaled(-rate, gradient);
+            return Vectors.times(-rate, gradient);
           }
 
           @Override
           public boolean done(double[] gradient) {
-            return LinearAlgebra.largest(gradient) <= tolerance;
+            return Vectors.largest(gradient) <= tolerance;
           }
 
           @Override
@@ -120,21 +122,18 @@ public final class Minimiser {
         converged = true;
         break;
       }
-      double slope = LinearAlgebra.dot(direction, gradient);
+      double slope = Vectors.dot(direction, gradient);
       double fraction = 1;
-      double[] next = LinearAlgebra.plus(point, fraction, direction);
+      double[] next = Vectors.plus(point, fraction, direction);
       double nextValue = f.value(next);
       while (!lower(f, value, slope, direction, fraction, next, nextValue) && fraction > 1e-18) {
         fraction /= 2;
-        next = LinearAlgebra.plus(point, fraction, direction);
+        next = Vectors.plus(point, fraction, direction);
         nextValue = f.value(next);
       }
       requireNumber(nextValue, step);
       double[] nextGradient = f.gradient(next);
-      rule.moved(
-          LinearAlgebra.plus(next, -1, point),
-          LinearAlgebra.plus(nextGradient, -1, gradient),
-          fraction);
+      rule.moved(Vectors.plus(next, -1, point), Vectors.plus(nextGradient, -1, gradient), fraction);
       point = next;
       value = nextValue;
       gradient = nextGradient;
@@ -143,7 +142,7 @@ public final class Minimiser {
     return new Minimum(
         point,
         value,
-        LinearAlgebra.largest(gradient),
+        Vectors.largest(gradient),
         values.size() - 1,
         converged,
         values.stream().mapToDouble(Double::doubleValue).toArray());
@@ -164,7 +163,18 @@ public final class Minimiser {
     // digits: the step must not have climbed the far side of a convex function by half (Hager and
     // Zhang, 2005, "approximate Wolfe" condition).
     return nextValue <= value + ROUNDING * (1 + Math.abs(value))
-        && LinearAlgebra.dot(f.gradient(next), direction) <= (2 * ENOUGH - 1) * slope;
+        && Vectors.dot(f.gradient(next), direction) <= (2 * ENOUGH - 1) * slope;
+  }
+
+  private static double[] solve(double[][] hessian, double[] gradient) {
+    try {
+      return Cholesky.of("The Hessian", hessian).solve(gradient);
+    } catch (IllegalArgumentException singular) {
+      throw new IllegalStateException(
+          "The Hessian is not positive definite: there is a direction along which the function is"
+              + " flat.",
+          singular);
+    }
   }
 
   private static void requireNumber(double value, int step) {
@@ -190,31 +200,31 @@ public final class Minimiser {
       double[] alpha = new double[pairs.size()];
       int k = 0;
       for (Pair pair : pairs) {
-        alpha[k] = pair.inverse * LinearAlgebra.dot(pair.step, q);
-        q = LinearAlgebra.plus(q, -alpha[k++], pair.change);
+        alpha[k] = pair.inverse * Vectors.dot(pair.step, q);
+        q = Vectors.plus(q, -alpha[k++], pair.change);
       }
       Pair newest = pairs.peekFirst();
       double scale =
           newest == null
-              ? 1 / Math.max(1, Math.sqrt(LinearAlgebra.dot(gradient, gradient)))
-              : 1 / (newest.inverse * LinearAlgebra.dot(newest.change, newest.change));
-      q = LinearAlgebra.scaled(scale, q);
+              ? 1 / Math.max(1, Math.sqrt(Vectors.dot(gradient, gradient)))
+              : 1 / (newest.inverse * Vectors.dot(newest.change, newest.change));
+      q = Vectors.times(scale, q);
       for (Iterator<Pair> oldest = pairs.descendingIterator(); oldest.hasNext(); ) {
         Pair pair = oldest.next();
-        double beta = pair.inverse * LinearAlgebra.dot(pair.change, q);
-        q = LinearAlgebra.plus(q, alpha[--k] - beta, pair.step);
+        double beta = pair.inverse * Vectors.dot(pair.change, q);
+        q = Vectors.plus(q, alpha[--k] - beta, pair.step);
       }
-      return LinearAlgebra.scaled(-1, q);
+      return Vectors.times(-1, q);
     }
 
     @Override
     public boolean done(double[] gradient) {
-      return LinearAlgebra.largest(gradient) <= tolerance;
+      return Vectors.largest(gradient) <= tolerance;
     }
 
     @Override
     public void moved(double[] step, double[] change, double fraction) {
-      double curvature = LinearAlgebra.dot(step, change);
+      double curvature = Vectors.dot(step, change);
       if (curvature > 0) {
         pairs.addFirst(new Pair(step, change, 1 / curvature));
         if (pairs.size() > MEMORY) {

@@ -23,19 +23,15 @@ public final class SoftmaxRegression implements Model {
   private static final int BLOCK = 2;
 
   private final Graph graph;
-  private final DataType type;
-  private final int[] labels;
   private final int classes;
 
-  private SoftmaxRegression(Graph graph, DataType type, int[] labels, int classes) {
+  private SoftmaxRegression(Graph graph, int classes) {
     this.graph = graph;
-    this.type = type;
-    this.labels = labels;
     this.classes = classes;
   }
 
   /**
-   * A model with zero weights for the pictures that it will be trained on.
+   * A model with zero weights for pictures of this size and so many classes.
    *
    * @param pictures one channel, an even height and width
    * @param penalty {@code α ≥ 0}
@@ -80,7 +76,7 @@ public final class SoftmaxRegression implements Model {
     SDVariable squares = weights.mul(weights).sum().add(intercepts.mul(intercepts).sum());
     logLikelihood.neg("nll");
     sd.getVariable("nll").add("loss", squares.mul(penalty / 2));
-    return new SoftmaxRegression(Graph.of(sd, "loss", "nll"), type, pictures.labels(), classes);
+    return new SoftmaxRegression(Graph.of(sd, "loss", "nll"), classes);
   }
 
   @Override
@@ -90,11 +86,7 @@ public final class SoftmaxRegression implements Model {
 
   @Override
   public Map<String, INDArray> feed(Batch batch) {
-    INDArray label = Nd4j.zeros(type, batch.size(), classes);
-    for (int n = 0; n < batch.size(); n++) {
-      label.putScalar(n, labels[batch.rows()[n]], 1);
-    }
-    return Map.of("x", batch.x(), "label", label);
+    return Map.of("x", batch.x(), "label", batch.oneHot(classes));
   }
 
   /**

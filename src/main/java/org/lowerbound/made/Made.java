@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.Logistic;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
+import org.lowerbound.train.Layers;
 import org.lowerbound.train.Model;
 import org.lowerbound.train.Trainer;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -35,9 +38,6 @@ public final class Made implements Model {
   private final Map<Integer, INDArray> kept = new HashMap<>();
   private final DataType type;
   private final Graph graph;
-
-  /** The member that the next evaluation uses; null: a different one for each chunk. */
-  private Integer member;
 
   /**
    * The size of a network.
@@ -137,7 +137,9 @@ public final class Made implements Model {
     int below = shape.dimensions;
     for (int l = 0; l <= shape.hidden.length; l++) {
       int above = l < shape.hidden.length ? shape.hidden[l] : shape.dimensions;
-      initial.put(weight(l, shape), glorot(below, above, random, type));
+      initial.put(
+          weight(l, shape),
+          Layers.uniform(Layers.glorot(below, above), random, type, below, above));
       initial.put(bias(l, shape), Nd4j.zeros(type, above));
       below = above;
     }
@@ -158,17 +160,9 @@ public final class Made implements Model {
    */
   public Made centred(Examples data) {
     check(data);
-    double[] ones = new double[shape.dimensions];
-    float[] row = new float[shape.dimensions];
-    RandomGenerator random = Trainer.random(0);
-    for (int i = 0; i < data.size(); i++) {
-      data.draw(i, random, row, 0);
-      for (int d = 0; d < ones.length; d++) {
-        ones[d] += row[d];
-      }
-    }
+    double[] ones = Layers.sums(data);
     double[] logOdds = new double[ones.length];
-    Arrays.setAll(logOdds, d -> Math.log((ones[d] + 0.5) / (data.size() - ones[d] + 0.5)));
+    Arrays.setAll(logOdds, d -> Layers.logOdds(ones[d], data.size()));
     graph.parameter("c").assign(Nd4j.createFromArray(logOdds).castTo(type));
     return this;
   }
@@ -184,15 +178,6 @@ public final class Made implements Model {
           "There are " + masks.size() + " members; " + count + " of them cannot be taken.");
     }
     return new Made(shape, masks.subList(0, count), type, graph);
-  }
-
-  private static INDArray glorot(int in, int out, RandomGenerator random, DataType type) {
-    double limit = Math.sqrt(6.0 / (in + out));
-    double[] values = new double[in * out];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextDouble(-limit, limit);
-    }
-    return Nd4j.createFromArray(values).reshape(in, out).castTo(type);
   }
 
   private static String weight(int layer, Shape shape) {
@@ -233,11 +218,7 @@ public final class Made implements Model {
       a = a.add(x.mmul(masked(sd, "A", type, shape.dimensions, shape.dimensions, initial)));
     }
     a = a.add("logits", sd.var("c", initial.get("c")));
-    // log(1 + e^a) as (a + |a|)/2 + log(1 + e^-|a|), which no logit overflows. With max(a, 0) for
-    // the first term, SameDiff's derivative at a = 0 would be 0 in place of 1/2.
-    SDVariable size = sd.math.abs(a);
-    SDVariable softplus = a.add(size).mul(0.5).add(sd.math.log1p(sd.math.exp(size.neg())));
-    SDVariable logp = x.mul(a).sub(softplus).sum("logp", 1);
+    SDVariable logp = x.mul(a).sub(Layers.softplus(sd, a)).sum("logp", 1);
     logp.mean().neg("nll");
     return Graph.of(sd, "nll");
   }
@@ -250,6 +231,12 @@ public final class Made implements Model {
   @Override
   public Graph graph() {
     return graph;
+  }
+
+  /** The number of members: of orderings that the weights serve. */
+  @Override
+  public int members() {
+    return masks.size();
   }
 
   /** The size of the network. */
@@ -265,20 +252,11 @@ public final class Made implements Model {
   /**
    * {@inheritDoc}
    *
-   * <p>Training takes the orderings in turn, one a step. A validation value takes one a chunk of
-   * rows, in turn: the mean over all members at the price of one.
+   * <p>The masks are those of the batch's member.
    */
   @Override
   public Map<String, INDArray> feed(Batch batch) {
-    int index;
-    if (batch.training()) {
-      index = (int) (batch.step() % masks.size());
-    } else if (member != null) {
-      index = member;
-    } else {
-      index = batch.rows()[0] / Math.max(1, batch.size()) % masks.size();
-    }
-    Map<String, INDArray> feed = new HashMap<>(maskArrays.get(index));
+    Map<String, INDArray> feed = new HashMap<>(maskArrays.get(batch.member()));
     feed.put("x", batch.x());
     for (int l = 0; shape.dropout > 0 && l < shape.hidden.length; l++) {
       int units = shape.hidden[l];
@@ -313,14 +291,9 @@ public final class Made implements Model {
    * @param index which member, from 0
    * @return {@code [rows]}
    */
-  public synchronized double[] logProbability(Examples data, int index) {
+  public double[] logProbability(Examples data, int index) {
     check(data);
-    member = index;
-    try {
-      return Trainer.evaluateEach(this, data, "logp");
-    } finally {
-      member = null;
-    }
+    return Trainer.evaluateEach(this, data, "logp", index);
   }
 
   /**
@@ -336,15 +309,8 @@ public final class Made implements Model {
     }
     double[] all = new double[data.size()];
     for (int i = 0; i < all.length; i++) {
-      double largest = Double.NEGATIVE_INFINITY;
-      for (double[] one : members) {
-        largest = Math.max(largest, one[i]);
-      }
-      double sum = 0;
-      for (double[] one : members) {
-        sum += Math.exp(one[i] - largest);
-      }
-      all[i] = largest + Math.log(sum / members.length);
+      int row = i;
+      all[i] = LogSumExp.mean(Arrays.stream(members).mapToDouble(one -> one[row]).toArray());
     }
     return all;
   }
@@ -372,9 +338,8 @@ public final class Made implements Model {
       double[] mean = sum.divi(masks.size()).dup('c').data().asDouble();
       for (int i = 0; i < mean.length; i++) {
         double a = mean[i];
-        double softplus = Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
         float bit = rows[i / shape.dimensions][i % shape.dimensions];
-        all[from + i / shape.dimensions] += bit * a - softplus;
+        all[from + i / shape.dimensions] += bit * a - Logistic.softplus(a);
       }
     }
     return all;
@@ -425,7 +390,7 @@ public final class Made implements Model {
       int d = sequence[s];
       double[] a = logits(x, index).getColumn(d).toDoubleVector();
       for (int i = 0; i < x.length; i++) {
-        x[i][d] = random.nextDouble() < 1 / (1 + Math.exp(-a[i])) ? 1 : 0;
+        x[i][d] = random.nextDouble() < Logistic.sigmoid(a[i]) ? 1 : 0;
       }
     }
     return x;

@@ -41,7 +41,7 @@ public final class Clusters {
 
   /** Responsibilities that give every row to a component at random: an uninformed start. */
   public static double[][] randomStart(int rows, int components, RandomGenerator random) {
-    Checks.components(components);
+    MixturePrior.components(components);
     double[][] r = new double[rows][components];
     for (double[] row : r) {
       row[random.nextInt(components)] = 1;

@@ -2,6 +2,7 @@ package org.lowerbound.meanfield;
 
 import java.util.Arrays;
 import org.apache.commons.numbers.gamma.LogGamma;
+import org.lowerbound.numerics.LogSumExp;
 
 /**
  * The exact posterior of a Bayesian Gaussian mixture of few rows, by the sum over all {@code K^N}
@@ -28,8 +29,8 @@ public record EnumeratedMixture(
    *     not finite or of another dimension than the prior
    */
   public static EnumeratedMixture of(MixturePrior prior, double[][] x, int components) {
-    Checks.data(x, prior.component().dimensions());
-    Checks.components(components);
+    prior.check(x);
+    MixturePrior.components(components);
     double count = Math.pow(components, x.length);
     if (count > 1 << 20 || x.length > 20) {
       throw new IllegalArgumentException(
@@ -65,14 +66,13 @@ public record EnumeratedMixture(
         log[z] += evidence[set];
       }
     }
-    double shift = Arrays.stream(log).max().orElseThrow();
-    double sum = Arrays.stream(log).map(v -> Math.exp(v - shift)).sum();
+    double evidenceOfAll = LogSumExp.of(log);
 
     double[][] together = new double[rows][rows];
     double[][] means = new double[rows][d];
     double[] occupied = new double[components + 1];
     for (int z = 0; z < total; z++) {
-      double p = Math.exp(log[z] - shift) / sum;
+      double p = Math.exp(log[z] - evidenceOfAll);
       sets(z, components, rows, sets);
       occupied[(int) Arrays.stream(sets).filter(set -> set != 0).count()] += p;
       for (int set : sets) {
@@ -88,7 +88,7 @@ public record EnumeratedMixture(
         }
       }
     }
-    return new EnumeratedMixture(shift + Math.log(sum), together, means, occupied);
+    return new EnumeratedMixture(evidenceOfAll, together, means, occupied);
   }
 
   /** The rows of each component in assignment {@code z}, a number to base {@code components}. */

@@ -1,5 +1,8 @@
 package org.lowerbound.meanfield;
 
+import org.lowerbound.numerics.Cholesky;
+import org.lowerbound.numerics.Matrices;
+
 /**
  * Normal distributions and the two ways to factorise one of them.
  *
@@ -48,7 +51,7 @@ public final class Gaussians {
 
   /** The variances {@code Σ_jj} of the factorised {@code q} that minimises {@code KL(p ‖ q)}. */
   public static double[] forwardVariances(double[][] covariance) {
-    Matrices.cholesky(covariance);
+    Cholesky.of("The covariance", covariance);
     double[] variances = new double[covariance.length];
     for (int j = 0; j < variances.length; j++) {
       variances[j] = covariance[j][j];
@@ -81,7 +84,7 @@ public final class Gaussians {
    * @return {@code [2][points + 1]}: first and second coordinates
    */
   public static double[][] ellipse(double[] m, double[][] s, double radius, int points) {
-    double[][] l = Matrices.cholesky(s);
+    double[][] l = Cholesky.of(s).factor();
     double[][] curve = new double[2][points + 1];
     for (int i = 0; i <= points; i++) {
       double angle = 2 * Math.PI * i / points;

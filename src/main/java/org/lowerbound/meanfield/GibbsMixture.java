@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apache.commons.numbers.gamma.LogGamma;
+import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.Matrices;
 
 /**
  * A Gibbs sampler for the model of {@link VariationalMixture}: draws from the exact posterior, slow
@@ -51,8 +53,8 @@ public final class GibbsMixture {
       int burnIn,
       int draws,
       RandomGenerator random) {
-    Checks.data(x, prior.component().dimensions());
-    if (Checks.components(components) > 100 || burnIn < 0 || draws < 1) {
+    prior.check(x);
+    if (MixturePrior.components(components) > 100 || burnIn < 0 || draws < 1) {
       throw new IllegalArgumentException(
           "1 to 100 components, no negative burn-in and at least one draw expected, not %d, %d, %d."
               .formatted(components, burnIn, draws));
@@ -86,22 +88,16 @@ public final class GibbsMixture {
     }
     double[] p = new double[components];
     for (int n = 0; n < z.length; n++) {
-      double largest = Double.NEGATIVE_INFINITY;
       for (int k = 0; k < components; k++) {
         p[k] =
             Math.log(pi[k])
                 + 0.5
                     * (logDet[k] - Matrices.quadratic(x[n], theta[k].mean(), theta[k].precision()));
-        largest = Math.max(largest, p[k]);
       }
-      double sum = 0;
-      for (int k = 0; k < components; k++) {
-        p[k] = Math.exp(p[k] - largest);
-        sum += p[k];
-      }
-      double u = random.nextDouble() * sum;
+      double[] conditional = LogSumExp.softmax(p);
+      double u = random.nextDouble();
       int k = 0;
-      while (k < components - 1 && (u -= p[k]) >= 0) {
+      while (k < components - 1 && (u -= conditional[k]) >= 0) {
         k++;
       }
       z[n] = k;
@@ -259,12 +255,11 @@ public final class GibbsMixture {
       sum += prior.component().logDensity(means[s][k], precisions[s][k]);
     }
     for (double[] row : x) {
-      double density = 0;
+      double[] logs = constants.clone();
       for (int k = 0; k < components; k++) {
-        density +=
-            Math.exp(constants[k] - 0.5 * Matrices.quadratic(row, means[s][k], precisions[s][k]));
+        logs[k] -= 0.5 * Matrices.quadratic(row, means[s][k], precisions[s][k]);
       }
-      sum += Math.log(density);
+      sum += LogSumExp.of(logs);
     }
     return sum;
   }
@@ -295,8 +290,7 @@ public final class GibbsMixture {
       }
       logs[p] += logDirichlet(weights[best], permuted);
     }
-    double shift = Arrays.stream(logs).max().orElseThrow();
-    return shift + Math.log(Arrays.stream(logs).map(v -> Math.exp(v - shift)).sum() / logs.length);
+    return LogSumExp.mean(logs);
   }
 
   /** {@code log Dirichlet(π | α₀ + N_1, …)}. */

@@ -1,6 +1,8 @@
 package org.lowerbound.meanfield;
 
 import java.util.Arrays;
+import org.lowerbound.numerics.Checks;
+import org.lowerbound.numerics.LogSumExp;
 
 /**
  * Factors of no assumed family: {@code q(u, v) = q₁(u) q₂(v)} for a density held on a grid.
@@ -37,13 +39,13 @@ public record GridFactors(double[] first, double[] second) {
         q1[i] += second[j] * logP[i][j];
       }
     }
-    normalise(q1);
+    q1 = LogSumExp.softmax(q1);
     for (int i = 0; i < q1.length; i++) {
       for (int j = 0; j < q2.length; j++) {
         q2[j] += q1[i] * logP[i][j];
       }
     }
-    normalise(q2);
+    q2 = LogSumExp.softmax(q2);
     return new GridFactors(q1, q2);
   }
 
@@ -108,19 +110,5 @@ public record GridFactors(double[] first, double[] second) {
       sum -= mass > 0 ? mass * Math.log(mass) : 0;
     }
     return sum;
-  }
-
-  /** From logarithms to masses, in place. */
-  private static void normalise(double[] logs) {
-    double shift = Arrays.stream(logs).max().orElseThrow();
-    Checks.finite("The largest expected log density of a factor", shift);
-    double sum = 0;
-    for (int i = 0; i < logs.length; i++) {
-      logs[i] = Math.exp(logs[i] - shift);
-      sum += logs[i];
-    }
-    for (int i = 0; i < logs.length; i++) {
-      logs[i] /= sum;
-    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.function.DoubleUnaryOperator;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.plot.Charts;
 
 /** The drawings of chapter 03 that take more than a line or two. */
@@ -98,10 +99,7 @@ public final class MeanFieldFigures {
   public static double logTwoPeaks(double u, double distance, double deviation) {
     double right = -0.5 * Math.pow((u - distance) / deviation, 2);
     double left = -0.5 * Math.pow((u + distance) / deviation, 2);
-    double larger = Math.max(right, left);
-    return larger
-        + Math.log(Math.exp(right - larger) + Math.exp(left - larger))
-        - Math.log(2 * deviation * Math.sqrt(2 * Math.PI));
+    return LogSumExp.of(right, left) - Math.log(2 * deviation * Math.sqrt(2 * Math.PI));
   }
 
   /**

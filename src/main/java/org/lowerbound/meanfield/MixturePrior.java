@@ -1,6 +1,8 @@
 package org.lowerbound.meanfield;
 
 import java.util.Arrays;
+import org.lowerbound.numerics.Checks;
+import org.lowerbound.numerics.Matrices;
 
 /**
  * The prior of a Bayesian Gaussian mixture: weights {@code π ~ Dirichlet(α₀, …, α₀)} and, for every
@@ -41,5 +43,15 @@ public record MixturePrior(double concentration, NormalWishart component) {
     Arrays.fill(w, 1 / (variance * dof));
     return new MixturePrior(
         concentration, NormalWishart.of(new double[dimensions], 1, Matrices.diagonal(w), dof));
+  }
+
+  /** The data, if every row has the dimension of this prior. */
+  double[][] check(double[][] x) {
+    return Checks.data(x, component.dimensions(), "the prior's mean");
+  }
+
+  /** A number of components, if there is one at least. */
+  static int components(int k) {
+    return Checks.atLeast(1, "The number of components of a mixture", k);
   }
 }

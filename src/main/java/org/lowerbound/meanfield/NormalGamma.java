@@ -2,6 +2,7 @@ package org.lowerbound.meanfield;
 
 import org.apache.commons.numbers.gamma.Digamma;
 import org.apache.commons.numbers.gamma.LogGamma;
+import org.lowerbound.numerics.Checks;
 
 /**
  * The normal–gamma distribution {@code p(μ, τ) = N(μ | m, 1/(κ τ)) · Gamma(τ | a, b)}, the

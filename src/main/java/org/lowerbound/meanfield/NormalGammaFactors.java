@@ -3,6 +3,7 @@ package org.lowerbound.meanfield;
 import java.util.Arrays;
 import org.apache.commons.numbers.gamma.Digamma;
 import org.apache.commons.numbers.gamma.LogGamma;
+import org.lowerbound.numerics.Checks;
 
 /**
  * The mean-field approximation {@code q(μ, τ) = N(μ | m, v) · Gamma(τ | a, b)} of a {@link

@@ -4,6 +4,9 @@ import java.util.random.RandomGenerator;
 import org.apache.commons.numbers.gamma.Digamma;
 import org.apache.commons.numbers.gamma.LogGamma;
 import org.apache.commons.rng.sampling.distribution.AhrensDieterMarsagliaTsangGammaSampler;
+import org.lowerbound.numerics.Checks;
+import org.lowerbound.numerics.Cholesky;
+import org.lowerbound.numerics.Matrices;
 
 /**
  * The normal–Wishart distribution {@code p(μ, Λ) = N(μ | m, (β Λ)⁻¹) · W(Λ | W, ν)} over the mean
@@ -243,7 +246,7 @@ public final class NormalWishart {
    */
   public Draw draw(RandomGenerator random) {
     int d = mean.length;
-    double[][] l = Matrices.cholesky(scale);
+    double[][] l = Cholesky.of(scale).factor();
     double[][] la = new double[d][d];
     double[][] a = new double[d][d];
     for (int i = 0; i < d; i++) {
@@ -267,7 +270,7 @@ public final class NormalWishart {
         }
       }
     }
-    double[][] root = Matrices.cholesky(Matrices.inverse(Matrices.times(beta, precision)));
+    double[][] root = Cholesky.of(Matrices.inverse(Matrices.times(beta, precision))).factor();
     double[] mu = mean.clone();
     double[] noise = new double[d];
     for (int i = 0; i < d; i++) {

@@ -1,5 +1,8 @@
 package org.lowerbound.meanfield;
 
+import org.lowerbound.numerics.Checks;
+import org.lowerbound.numerics.Matrices;
+
 /**
  * Data shifted and scaled so that every column has mean 0 and sample variance 1, {@code z_nd =
  * (x_nd − mean_d)/deviation_d}: one weak prior then suits all columns.
@@ -17,7 +20,7 @@ public record Standardised(double[][] rows, double[] means, double[] deviations)
    *     column that is constant
    */
   public static Standardised of(double[][] x) {
-    Checks.data(x, x == null || x.length == 0 ? 0 : x[0].length);
+    Checks.data(x);
     if (x.length < 2) {
       throw new IllegalArgumentException("One row has no spread: at least two are needed.");
     }

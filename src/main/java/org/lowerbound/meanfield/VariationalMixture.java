@@ -6,6 +6,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.apache.commons.numbers.gamma.Digamma;
 import org.apache.commons.numbers.gamma.LogGamma;
+import org.lowerbound.numerics.Checks;
+import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.Matrices;
 
 /**
  * The variational Bayesian Gaussian mixture: {@code q(Z, π, μ, Λ) = Π_n q(z_n) · q(π) · Π_k q(μ_k,
@@ -46,7 +49,7 @@ public final class VariationalMixture {
     for (double a : alpha) {
       Checks.positive("Every parameter alpha_k of the Dirichlet factor", a);
     }
-    Checks.responsibilities(responsibilities, responsibilities.length);
+    responsible(responsibilities, responsibilities.length);
     if (components.length != alpha.length || responsibilities[0].length != alpha.length) {
       throw new IllegalArgumentException(
           "%d values alpha, %d components and responsibilities for %d: the three must agree."
@@ -64,8 +67,8 @@ public final class VariationalMixture {
    * @return responsibilities, shape {@code [N, K]}, zeros and ones
    */
   public static double[][] start(double[][] x, int components, RandomGenerator random) {
-    Checks.data(x, x == null || x.length == 0 ? 0 : x[0].length);
-    Checks.components(components);
+    Checks.data(x);
+    MixturePrior.components(components);
     double[] nearest = new double[x.length];
     int[] owner = new int[x.length];
     Arrays.fill(nearest, Double.POSITIVE_INFINITY);
@@ -98,8 +101,8 @@ public final class VariationalMixture {
 
   /** {@code q(π)} and every {@code q(μ_k, Λ_k)}, each optimal for these responsibilities. */
   public static VariationalMixture given(MixturePrior prior, double[][] x, double[][] r) {
-    Checks.data(x, prior.component().dimensions());
-    Checks.responsibilities(r, x.length);
+    prior.check(x);
+    responsible(r, x.length);
     int components = r[0].length;
     double[] alpha = new double[components];
     NormalWishart[] factors = new NormalWishart[components];
@@ -119,7 +122,7 @@ public final class VariationalMixture {
    * The same {@code q(π)} and {@code q(μ, Λ)} with the responsibilities that are optimal for them.
    */
   public VariationalMixture assign(double[][] x) {
-    Checks.data(x, prior.component().dimensions());
+    prior.check(x);
     double[] logWeights = expectedLogWeights();
     double[] logDets = new double[alpha.length];
     for (int k = 0; k < alpha.length; k++) {
@@ -127,19 +130,10 @@ public final class VariationalMixture {
     }
     double[][] r = new double[x.length][alpha.length];
     for (int n = 0; n < x.length; n++) {
-      double largest = Double.NEGATIVE_INFINITY;
       for (int k = 0; k < alpha.length; k++) {
         r[n][k] = logWeights[k] + 0.5 * (logDets[k] - components[k].expectedQuadratic(x[n]));
-        largest = Math.max(largest, r[n][k]);
       }
-      double sum = 0;
-      for (int k = 0; k < alpha.length; k++) {
-        r[n][k] = Math.exp(r[n][k] - largest);
-        sum += r[n][k];
-      }
-      for (int k = 0; k < alpha.length; k++) {
-        r[n][k] /= sum;
-      }
+      r[n] = LogSumExp.softmax(r[n]);
     }
     return new VariationalMixture(prior, alpha, components, r);
   }
@@ -193,8 +187,8 @@ public final class VariationalMixture {
    * @param x the rows the responsibilities belong to
    */
   public Bound bound(double[][] x) {
-    Checks.data(x, prior.component().dimensions());
-    Checks.responsibilities(responsibilities, x.length);
+    prior.check(x);
+    responsible(responsibilities, x.length);
     int components = alpha.length;
     int d = prior.component().dimensions();
     double a0 = prior.concentration();
@@ -301,11 +295,11 @@ public final class VariationalMixture {
   /** The log density of a new observation: a mixture of Student densities (Bishop 10.81). */
   public double logPredictive(double... x) {
     double[] weights = expectedWeights();
-    double density = 0;
+    double[] logs = new double[weights.length];
     for (int k = 0; k < weights.length; k++) {
-      density += weights[k] * Math.exp(components[k].logPredictive(x));
+      logs[k] = Math.log(weights[k]) + components[k].logPredictive(x);
     }
-    return Math.log(density);
+    return LogSumExp.of(logs);
   }
 
   /**
@@ -367,5 +361,28 @@ public final class VariationalMixture {
   /** {@code r_nk}, shape {@code [N, K]}. */
   public double[][] responsibilities() {
     return Matrices.copy(responsibilities);
+  }
+
+  /** Responsibilities: one row an observation, non-negative, summing to 1. */
+  private static void responsible(double[][] r, int rows) {
+    Checks.require(
+        r != null && r.length == rows,
+        "The responsibilities have %d rows, but the data have %d.",
+        r == null ? 0 : r.length,
+        rows);
+    MixturePrior.components(r[0].length);
+    for (int n = 0; n < rows; n++) {
+      double sum = 0;
+      boolean proper = r[n].length == r[0].length;
+      for (double value : r[n]) {
+        proper &= value >= 0;
+        sum += value;
+      }
+      if (!proper || !(Math.abs(sum - 1) < 1e-9)) {
+        throw new IllegalArgumentException(
+            "Row %d of the responsibilities is %s: %d non-negative numbers that sum to 1 expected."
+                .formatted(n, Arrays.toString(r[n]), r[0].length));
+      }
+    }
   }
 }

@@ -1,20 +1,15 @@
 package org.lowerbound.train;
 
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.lowerbound.train.engine.Engine;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -27,28 +22,21 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * A model's computation as {@link Trainer} runs it: a SameDiff graph, the scalar that is minimised,
  * the scalars that are reported, and the parameters.
  *
- * <p>All parameters lie in one flat array, and so do their gradients, so that the optimiser's
- * update is one operation however many weight matrices a model has. The graph's own variables only
- * describe their names, shapes and initial values: the current values are those of {@link
- * #parameter}.
+ * <p>All parameters lie in one flat array. The graph's own variables only describe their names,
+ * shapes and initial values: the current values are those of {@link #parameter}.
  *
  * <p>A graph owns native memory: {@link #close} returns it at once; a graph that is dropped is
  * returned when the JVM collects it.
  */
 public final class Graph implements AutoCloseable {
 
-  /** Compiled plans kept: training, validation and their last batches, and a few of a watcher's. */
-  private static final int PLANS = 8;
-
   private final SameDiff sameDiff;
   private final String loss;
   private final List<String> terms;
   private final Map<String, INDArray> parameters = new LinkedHashMap<>();
-  private final Map<String, INDArray> gradients = new LinkedHashMap<>();
   private final INDArray flatParameters;
-  private final INDArray flatGradients;
-  private final Map<String, Plan> plans = new LinkedHashMap<>(8, 0.75f, true);
-  private SameDiff differentiated;
+  private final Set<String> lasting = new HashSet<>();
+  private Engine engine;
 
   /** Graphs made since dropped ones were last collected. */
   private static final AtomicInteger MADE = new AtomicInteger();
@@ -83,7 +71,6 @@ public final class Graph implements AutoCloseable {
           "The graph has no parameters: declare them with sameDiff.var(name, initialValues).");
     }
     flatParameters = Nd4j.create(type, length);
-    flatGradients = Nd4j.create(type, length);
     long at = 0;
     for (SDVariable variable : variables) {
       INDArray initial = variable.getArr();
@@ -91,7 +78,6 @@ public final class Graph implements AutoCloseable {
       INDArray view = view(flatParameters, at, initial.length(), shape);
       view.assign(initial);
       parameters.put(variable.name(), view);
-      gradients.put(variable.name(), view(flatGradients, at, initial.length(), shape));
       at += initial.length();
     }
   }
@@ -164,95 +150,32 @@ public final class Graph implements AutoCloseable {
     return flatParameters;
   }
 
-  /** The gradients that the last {@link #differentiate} left, as one vector, a view. */
-  INDArray flatGradients() {
-    return flatGradients;
-  }
-
-  /** The gradient of one parameter, a view into {@link #flatGradients}. */
-  INDArray gradient(String name) {
-    return gradients.get(name);
-  }
-
-  /** Runs forward: values of {@code outputs} for one feed, as arrays the next run overwrites. */
-  Plan forward(Map<String, INDArray> feed, Collection<String> outputs) {
-    return execute("forward " + outputs, sameDiff, feed, Map.of(), outputs);
-  }
-
-  /** Runs forward and backward: the reported terms, and the gradients in their flat array. */
-  Plan differentiate(Map<String, INDArray> feed) {
-    if (differentiated == null) {
-      differentiated = gradientFunction();
+  /** What carries out this graph. */
+  Engine engine() {
+    if (engine == null) {
+      engine =
+          Engine.of(
+              new Engine.Computation(sameDiff, loss, terms, parameters, flatParameters, lasting));
     }
-    Map<String, INDArray> destinations = new HashMap<>();
-    Set<String> outputs = new LinkedHashSet<>(terms);
-    for (String name : parameters.keySet()) {
-      SDVariable gradient = sameDiff.getVariable(name).getGradient();
-      if (gradient == null) {
-        // The loss does not depend on this parameter: its gradient stays zero.
-        continue;
-      }
-      destinations.put(gradient.name(), gradients.get(name));
-      outputs.add(gradient.name());
-    }
-    return execute("differentiate", differentiated, feed, destinations, outputs);
-  }
-
-  private Plan execute(
-      String what,
-      SameDiff function,
-      Map<String, INDArray> feed,
-      Map<String, INDArray> destinations,
-      Collection<String> outputs) {
-    StringBuilder key = new StringBuilder(what);
-    feed.keySet().stream()
-        .sorted()
-        .forEach(
-            name -> key.append(' ').append(name).append(Arrays.toString(feed.get(name).shape())));
-    Plan plan = plans.get(key.toString());
-    if (plan != null) {
-      plan.run(feed);
-      return plan;
-    }
-    if (plans.size() >= PLANS) {
-      Iterator<Plan> eldest = plans.values().iterator();
-      eldest.next().close();
-      eldest.remove();
-    }
-    plan = new Plan(function, parameters, feed, destinations, outputs);
-    plans.put(key.toString(), plan);
-    return plan;
+    return engine;
   }
 
   /**
-   * SameDiff's derivative of the graph. Building it prints a line an operation to standard output;
-   * those lines, and only those, are dropped.
+   * Names placeholders whose array, fed again by identity, is taken as unchanged, so that large
+   * inputs that stay (masks) need not be copied in each step. An array fed for any other
+   * placeholder may be changed in place between two runs.
+   *
+   * @return this graph
+   * @throws IllegalArgumentException if there is no such placeholder
    */
-  private SameDiff gradientFunction() {
-    synchronized (Graph.class) {
-      PrintStream out = System.out;
-      System.setOut(new WithoutBuilderLines(out));
-      try {
-        sameDiff.setLossVariables(loss);
-        sameDiff.createGradFunction();
-      } finally {
-        System.setOut(out);
+  public Graph lasting(String... placeholders) {
+    for (String name : placeholders) {
+      if (!sameDiff.hasVariable(name) || !sameDiff.getVariable(name).isPlaceHolder()) {
+        throw new IllegalArgumentException("The graph has no placeholder '" + name + "'.");
       }
+      lasting.add(name);
     }
-    return sameDiff.getFunction("grad");
-  }
-
-  private static final class WithoutBuilderLines extends PrintStream {
-    WithoutBuilderLines(OutputStream out) {
-      super(out, true, StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public void println(String line) {
-      if (line == null || !line.startsWith("Added differentiated op")) {
-        super.println(line);
-      }
-    }
+    return this;
   }
 
   /**
@@ -266,10 +189,11 @@ public final class Graph implements AutoCloseable {
     }
   }
 
-  /** Returns the native memory of the compiled plans; the parameters stay usable. */
+  /** Returns the memory that running the graph took; the parameters stay usable. */
   @Override
   public void close() {
-    plans.values().forEach(Plan::close);
-    plans.clear();
+    if (engine != null) {
+      engine.close();
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.train.engine.Engine;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -80,12 +81,7 @@ public final class Trainer {
       Model model, Map<String, INDArray> feed, String... outputs) {
     Graph graph = model.graph();
     synchronized (graph) {
-      Plan plan = graph.forward(feed, List.of(outputs));
-      Map<String, INDArray> values = new LinkedHashMap<>();
-      for (String output : outputs) {
-        values.put(output, plan.value(output).dup());
-      }
-      return values;
+      return graph.engine().forward(feed, List.of(outputs));
     }
   }
 
@@ -96,15 +92,30 @@ public final class Trainer {
    * @return {@code [rows]}, in the order of the data
    */
   public static double[] evaluateEach(Model model, Examples data, String output) {
+    return evaluateEach(model, data, output, 0);
+  }
+
+  /**
+   * One number for each row of a data set, from one member of an ensemble.
+   *
+   * @param output name of a variable of shape {@code [batch]}
+   * @param member from 0 to {@link Model#members()} − 1
+   * @return {@code [rows]}, in the order of the data
+   */
+  public static double[] evaluateEach(Model model, Examples data, String output, int member) {
+    if (member < 0 || member >= model.members()) {
+      throw new IllegalArgumentException(
+          "There is no member " + member + "; the members are 0 to " + (model.members() - 1) + ".");
+    }
     Graph graph = model.graph();
     double[] all = new double[data.size()];
     int chunk = Math.max(100, Math.min(4000, EVALUATED / Math.max(1, data.features())));
     synchronized (graph) {
       for (int from = 0; from < data.size(); from += chunk) {
         int[] rows = range(from, Math.min(data.size(), from + chunk));
-        Batch batch = batch(graph, data, rows, random(0, 0, from), false, 0, 0);
+        Batch batch = Batch.of(model, data, rows, random(0, 0, from)).member(member);
         double[] values =
-            graph.forward(model.feed(batch), List.of(output)).value(output).toDoubleVector();
+            graph.engine().forward(model.feed(batch), List.of(output)).get(output).toDoubleVector();
         if (values.length != rows.length) {
           throw new IllegalArgumentException(
               "The variable '"
@@ -124,7 +135,7 @@ public final class Trainer {
 
   /**
    * The mean of each reported term over a data set, without dropout and with noise that follows
-   * from {@code seed}.
+   * from {@code seed}. Of an ensemble, the mean over all members as well.
    */
   public static Map<String, Double> evaluate(Model model, Examples data, long seed) {
     Graph graph = model.graph();
@@ -147,12 +158,8 @@ public final class Trainer {
   public static Map<String, INDArray> gradients(Model model, Map<String, INDArray> feed) {
     Graph graph = model.graph();
     synchronized (graph) {
-      graph.differentiate(feed);
-      Map<String, INDArray> gradients = new LinkedHashMap<>();
-      for (String name : graph.parameterNames()) {
-        gradients.put(name, graph.gradient(name).dup());
-      }
-      return gradients;
+      graph.engine().differentiate(feed, 0);
+      return graph.engine().gradients();
     }
   }
 
@@ -182,38 +189,22 @@ public final class Trainer {
     return rows;
   }
 
-  private static Batch batch(
-      Graph graph,
-      Examples data,
-      int[] rows,
-      RandomGenerator random,
-      boolean training,
-      int epoch,
-      long step) {
-    int features = data.features();
-    float[] values = new float[rows.length * features];
-    for (int i = 0; i < rows.length; i++) {
-      data.draw(rows[i], random, values, i * features);
-    }
-    INDArray x = Nd4j.create(values, new long[] {rows.length, features}, 'c');
-    DataType type = graph.flatParameters().dataType();
-    return new Batch(
-        x.dataType() == type ? x : x.castTo(type), rows, random, training, epoch, step);
-  }
-
   private static double[] means(Model model, Examples data, long seed, int chunk) {
     Graph graph = model.graph();
     double[] sums = new double[graph.terms().size()];
     for (int from = 0; from < data.size(); from += chunk) {
       int[] rows = range(from, Math.min(data.size(), from + chunk));
-      Batch batch = batch(graph, data, rows, random(seed, -1, from), false, 0, 0);
-      Plan plan = graph.forward(model.feed(batch), graph.terms());
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += plan.value(graph.terms().get(i)).getDouble(0) * rows.length;
+      for (int member = 0; member < model.members(); member++) {
+        // Every member sees the same rows and the same noise.
+        Batch batch = Batch.of(model, data, rows, random(seed, -1, from)).member(member);
+        Map<String, INDArray> values = graph.engine().forward(model.feed(batch), graph.terms());
+        for (int i = 0; i < sums.length; i++) {
+          sums[i] += values.get(graph.terms().get(i)).getDouble(0) * rows.length;
+        }
       }
     }
     for (int i = 0; i < sums.length; i++) {
-      sums[i] /= data.size();
+      sums[i] /= (double) data.size() * model.members();
     }
     return sums;
   }
@@ -225,7 +216,7 @@ public final class Trainer {
     private final Examples train;
     private final Examples valid;
     private final Training how;
-    private final Adam adam;
+    private final Engine engine;
     private final List<String> columns = new ArrayList<>();
     private List<double[]> rows = new ArrayList<>();
     private final Progress progress;
@@ -243,7 +234,7 @@ public final class Trainer {
       this.train = train;
       this.valid = valid;
       this.how = how;
-      this.adam = new Adam(graph.flatParameters());
+      this.engine = graph.engine();
       for (String part : valid == null ? List.of("train ") : List.of("train ", "valid ")) {
         for (String term : graph.terms()) {
           columns.add(part + term);
@@ -256,6 +247,7 @@ public final class Trainer {
     History run() {
       synchronized (graph) {
         Graph.collectDropped();
+        engine.moments(null);
         resume();
         long start = System.nanoTime();
         try {
@@ -333,30 +325,19 @@ public final class Trainer {
     /** One update; returns the terms and the gradient's norm. */
     private double[] step(int[] batchRows, int number, double rate) {
       RandomGenerator random = random(how.seed(), number, step);
-      Batch batch =
-          train == null
-              ? new Batch(null, batchRows, random, true, number, step)
-              : batch(graph, train, batchRows, random, true, number, step);
-      Plan plan = graph.differentiate(model.feed(batch));
-      double[] terms = new double[graph.terms().size() + 1];
-      for (int i = 0; i < graph.terms().size(); i++) {
-        terms[i] = plan.value(graph.terms().get(i)).getDouble(0);
-      }
-      INDArray gradient = graph.flatGradients();
-      if (how.weightDecay() > 0) {
-        Nd4j.getBlasWrapper()
-            .axpy(Double.valueOf(how.weightDecay()), graph.flatParameters(), gradient);
-      }
-      double norm = Adam.norm(gradient);
-      terms[terms.length - 1] = norm;
-      guard(plan, terms, number);
+      INDArray x = train == null ? null : Rows.draw(model, train, batchRows, random);
+      int member = (int) (step % model.members());
+      Batch batch = new Batch(x, train, batchRows, member, random, true, number, step);
+      double[] terms = engine.differentiate(model.feed(batch), how.weightDecay());
+      guard(terms, number);
+      double norm = terms[terms.length - 1];
       double scale = how.clip() > 0 && norm > how.clip() ? how.clip() / norm : 1;
-      adam.step(graph.flatParameters(), gradient, scale, rate);
+      engine.update(scale, rate, how.weightDecay());
       return terms;
     }
 
     /** Stops before a value that is not finite reaches the parameters. */
-    private void guard(Plan plan, double[] terms, int number) {
+    private void guard(double[] terms, int number) {
       String what = null;
       for (int i = 0; i < terms.length && what == null; i++) {
         if (!Double.isFinite(terms[i])) {
@@ -367,7 +348,7 @@ public final class Trainer {
       if (what == null) {
         return;
       }
-      String origin = plan.firstNotFinite();
+      String origin = engine.firstNotFinite();
       throw new TrainingDiverged(
           "In epoch "
               + number
@@ -430,11 +411,12 @@ public final class Trainer {
       state.finished = finished;
       state.columns = columns;
       state.rows = rows;
-      state.updates = adam.updates;
+      Engine.Moments moments = engine.moments();
+      state.updates = moments.updates();
       state.parameters = Checkpoint.copy(graph.flatParameters());
       state.best = best;
-      state.m = Checkpoint.copy(adam.m);
-      state.v = Checkpoint.copy(adam.v);
+      state.m = moments.m();
+      state.v = moments.v();
       state.write(how.checkpoint());
     }
 
@@ -449,11 +431,9 @@ public final class Trainer {
       secondsBefore = state.seconds;
       rows = state.rows;
       best = state.best;
-      adam.updates = state.updates;
       DataType type = graph.flatParameters().dataType();
       graph.flatParameters().assign(Nd4j.create(state.parameters).castTo(type));
-      adam.m.assign(Nd4j.create(state.m).castTo(type));
-      adam.v.assign(Nd4j.create(state.v).castTo(type));
+      engine.moments(new Engine.Moments(state.m, state.v, state.updates));
       finished = state.finished && !prolonged(state) || epoch >= how.epochs();
     }
 

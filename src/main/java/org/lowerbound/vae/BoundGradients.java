@@ -1,6 +1,7 @@
 package org.lowerbound.vae;
 
 import java.util.random.RandomGenerator;
+import org.lowerbound.numerics.Checks;
 
 /**
  * Two unbiased estimators of the gradient of the bound {@code L(q) = E_q[log p(x, z)] + H(q)} of a
@@ -57,12 +58,12 @@ public final class BoundGradients {
    * @param sd σ, standard deviations, {@code [Q]}, positive
    */
   public static BoundGradients of(LinearGaussian model, double[] x, double[] mean, double[] sd) {
-    Gaussian.require(
+    Checks.require(
         mean.length == model.latents() && sd.length == model.latents(),
         "%d means and %d standard deviations, but the model has %d latents."
             .formatted(mean.length, sd.length, model.latents()));
     for (double s : sd) {
-      Gaussian.require(s > 0, "A standard deviation must be positive, but one is " + s + ".");
+      Checks.require(s > 0, "A standard deviation must be positive, but one is " + s + ".");
     }
     return new BoundGradients(model, x, mean, sd);
   }

@@ -2,6 +2,10 @@ package org.lowerbound.vae;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.lowerbound.numerics.Checks;
+import org.lowerbound.numerics.Cholesky;
+import org.lowerbound.numerics.Matrices;
+import org.lowerbound.numerics.Vectors;
 
 /**
  * The normal distribution {@code N(m, S)} in {@code D} dimensions, exactly, in double precision:
@@ -19,7 +23,7 @@ public final class Gaussian {
 
   private Gaussian(double[] mean, double[][] covariance) {
     this.mean = mean.clone();
-    this.covariance = copy(covariance);
+    this.covariance = Matrices.copy(covariance);
     this.factor = Cholesky.of("the covariance", this.covariance);
     if (mean.length != covariance.length) {
       throw new IllegalArgumentException(
@@ -83,7 +87,7 @@ public final class Gaussian {
 
   /** S, {@code [D, D]}; a copy. */
   public double[][] covariance() {
-    return copy(covariance);
+    return Matrices.copy(covariance);
   }
 
   /** The standard deviation of each coordinate, {@code √S_jj}, {@code [D]}. */
@@ -96,7 +100,9 @@ public final class Gaussian {
   /** {@code log N(z | m, S)}, in nats. */
   public double logDensity(double[] z) {
     return -0.5
-        * (mean.length * LOG_TWO_PI + factor.logDeterminant() + factor.quadratic(minus(z, mean)));
+        * (mean.length * LOG_TWO_PI
+            + factor.logDeterminant()
+            + factor.quadratic(Vectors.minus(z, mean)));
   }
 
   /**
@@ -104,14 +110,15 @@ public final class Gaussian {
    * |S|]}, in nats.
    */
   public double kl(Gaussian other) {
-    require(other.dimensions() == dimensions(), "Two normal distributions of unequal dimensions.");
+    Checks.require(
+        other.dimensions() == dimensions(), "Two normal distributions of unequal dimensions.");
     double trace = 0;
     for (double[] row : covarianceFactor()) {
       trace += other.factor.quadratic(row);
     }
     return 0.5
         * (trace
-            + other.factor.quadratic(minus(mean, other.mean))
+            + other.factor.quadratic(Vectors.minus(mean, other.mean))
             - mean.length
             + other.factor.logDeterminant()
             - factor.logDeterminant());
@@ -160,27 +167,6 @@ public final class Gaussian {
       rows[k] = factor.times(unit);
     }
     return rows;
-  }
-
-  static double[] minus(double[] a, double[] b) {
-    require(
-        a.length == b.length,
-        "A vector of %d values expected, but it has %d.".formatted(b.length, a.length));
-    double[] difference = new double[a.length];
-    Arrays.setAll(difference, i -> a[i] - b[i]);
-    return difference;
-  }
-
-  static double[][] copy(double[][] a) {
-    double[][] copy = new double[a.length][];
-    Arrays.setAll(copy, i -> a[i].clone());
-    return copy;
-  }
-
-  static void require(boolean held, String message) {
-    if (!held) {
-      throw new IllegalArgumentException(message);
-    }
   }
 
   @Override

@@ -3,6 +3,10 @@ package org.lowerbound.vae;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.random.RandomGenerator;
+import org.lowerbound.numerics.Checks;
+import org.lowerbound.numerics.Cholesky;
+import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.Vectors;
 
 /**
  * The importance-weighted bound of a linear-Gaussian model,
@@ -43,7 +47,7 @@ public final class ImportanceWeighted {
     this.q = q;
     this.logLikelihood = model.logLikelihood(x);
     this.posterior = model.posterior(x);
-    Gaussian.require(
+    Checks.require(
         q.dimensions() == model.latents(),
         "q has %d dimensions, but the model has %d latents."
             .formatted(q.dimensions(), model.latents()));
@@ -71,20 +75,13 @@ public final class ImportanceWeighted {
 
   /** One draw of {@code log (1/k) Σ_i w(z_i)}; its expectation is {@link #bound}. */
   public double estimate(int k, RandomGenerator random) {
-    Gaussian.require(k >= 1, "At least one sample is needed, but k is " + k + ".");
-    // Running mean of exp(log w − top): nothing overflows, whatever the weights are.
-    double top = Double.NEGATIVE_INFINITY;
-    double sum = 0;
+    Checks.require(k >= 1, "At least one sample is needed, but k is " + k + ".");
+    LogSumExp ratios = new LogSumExp();
     for (int i = 0; i < k; i++) {
       double[] z = q.sample(random);
-      double logRatio = posterior.logDensity(z) - q.logDensity(z);
-      if (logRatio > top) {
-        sum *= Math.exp(top - logRatio);
-        top = logRatio;
-      }
-      sum += Math.exp(logRatio - top);
+      ratios.add(posterior.logDensity(z) - q.logDensity(z));
     }
-    return logLikelihood + top + Math.log(sum / k);
+    return logLikelihood + ratios.mean();
   }
 
   /**
@@ -112,12 +109,9 @@ public final class ImportanceWeighted {
       return Double.POSITIVE_INFINITY;
     }
     // Coordinates from the posterior's mean: r² q = exp(−½ dᵀAd + (S⁻¹δ)ᵀd − …), δ = m_post − m_q.
-    double[] delta = Gaussian.minus(posterior.mean(), q.mean());
+    double[] delta = Vectors.minus(posterior.mean(), q.mean());
     double[] pull = q.solve(delta);
-    double shift = 0;
-    for (int i = 0; i < n; i++) {
-      shift += delta[i] * pull[i];
-    }
+    double shift = Vectors.dot(delta, pull);
     return Math.expm1(
         0.5
             * (q.logDeterminant()
@@ -144,11 +138,11 @@ public final class ImportanceWeighted {
    *     the posterior's, or a mean too far away
    */
   public double bound(int k) {
-    Gaussian.require(
+    Checks.require(
         q.dimensions() == 1,
         "The exact bound needs a model with one latent, but this one has %d; use estimate."
             .formatted(q.dimensions()));
-    Gaussian.require(k >= 1, "At least one sample is needed, but k is " + k + ".");
+    Checks.require(k >= 1, "At least one sample is needed, but k is " + k + ".");
     // log r = c0 + c1 ε + c2 ε² with z = m + σ ε, in units of the posterior.
     double scale = posterior.sd()[0];
     double shift = (q.mean()[0] - posterior.mean()[0]) / scale;
@@ -159,7 +153,7 @@ public final class ImportanceWeighted {
     // Draws of q and draws of the posterior must both be covered: E r is an integral over the
     // latter.
     double reach = 10 + (Math.abs(shift) + 9) / ratio;
-    Gaussian.require(
+    Checks.require(
         reach <= FARTHEST + 19,
         "q is too far from the posterior: its mean lies %s posterior deviations away, its deviation"
                 .formatted(shift)

@@ -1,6 +1,8 @@
 package org.lowerbound.vae;
 
 import java.util.random.RandomGenerator;
+import org.lowerbound.numerics.Logistic;
+import org.lowerbound.train.Layers;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -90,7 +92,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
     // not.
     SDVariable inverse = s == null ? null : s.rdiv(1);
     return switch (kind) {
-      case BERNOULLI -> x.mul(a).sub(softplus(sd, a));
+      case BERNOULLI -> x.mul(a).sub(Layers.softplus(sd, a));
       case GAUSSIAN -> {
         SDVariable u = x.sub(a).mul(inverse);
         yield u.mul(u).mul(-0.5).sub(sd.math.log(s)).sub(HALF_LOG_TWO_PI);
@@ -105,22 +107,13 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
         // σ(u) − σ(l) = σ(u) σ(−l) (1 − e^{l−u}), whose logarithm loses nothing in the tails;
         // the lowest level leaves the last two factors out, the highest the first and the last.
         SDVariable width = sd.math.log(sd.math.expm1(inverse.mul(-2 * half)).neg());
-        yield softplus(sd, upper.neg())
+        yield Layers.softplus(sd, upper.neg())
             .mul(belowHighest)
-            .add(softplus(sd, lower).mul(aboveLowest))
+            .add(Layers.softplus(sd, lower).mul(aboveLowest))
             .neg()
             .add(aboveLowest.mul(belowHighest).mul(width));
       }
     };
-  }
-
-  /**
-   * log(1 + eᵃ) as (a + |a|)/2 + log(1 + e^−|a|), which no output overflows. With max(a, 0) for the
-   * first term, SameDiff's derivative at a = 0 would be 0 in place of 1/2.
-   */
-  static SDVariable softplus(SameDiff sd, SDVariable a) {
-    SDVariable size = sd.math.abs(a);
-    return a.add(size).mul(0.5).add(sd.math.log1p(sd.math.exp(size.neg())));
   }
 
   /**
@@ -132,7 +125,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
    */
   public double logProbability(double x, double a, double s) {
     return switch (kind) {
-      case BERNOULLI -> x * a - softplus(a);
+      case BERNOULLI -> x * a - Logistic.softplus(a);
       case GAUSSIAN -> -0.5 * (x - a) / s * ((x - a) / s) - Math.log(s) - HALF_LOG_TWO_PI;
       case DISCRETISED_LOGISTIC -> {
         double half = 0.5 / (levels - 1);
@@ -140,21 +133,17 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
         double lower = (x - half - a) / s;
         boolean lowest = x < half;
         boolean highest = x > 1 - half;
-        yield (highest ? 0 : -softplus(-upper))
-            - (lowest ? 0 : softplus(lower))
+        yield (highest ? 0 : -Logistic.softplus(-upper))
+            - (lowest ? 0 : Logistic.softplus(lower))
             + (lowest || highest ? 0 : Math.log(-Math.expm1(lower - upper)));
       }
     };
   }
 
-  private static double softplus(double a) {
-    return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
-  }
-
   /** E[x_d | z] (for the discretised logistic: of the logistic before it is cut into levels). */
   double mean(double a) {
     return switch (kind) {
-      case BERNOULLI -> 1 / (1 + Math.exp(-a));
+      case BERNOULLI -> Logistic.sigmoid(a);
       case GAUSSIAN -> a;
       case DISCRETISED_LOGISTIC -> Math.min(1, Math.max(0, a));
     };
@@ -178,7 +167,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
     if (kind != Kind.BERNOULLI) {
       return mean;
     }
-    return Math.log((mean * rows + 0.5) / ((1 - mean) * rows + 0.5));
+    return Layers.logOdds(mean * rows, rows);
   }
 
   @Override

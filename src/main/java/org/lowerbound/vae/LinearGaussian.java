@@ -2,6 +2,10 @@ package org.lowerbound.vae;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.lowerbound.numerics.Checks;
+import org.lowerbound.numerics.Cholesky;
+import org.lowerbound.numerics.Matrices;
+import org.lowerbound.numerics.Vectors;
 
 /**
  * The latent variable model {@code z ~ N(0, I)}, {@code x | z ~ N(Wz + b, s²I)}: a variational
@@ -43,7 +47,7 @@ public final class LinearGaussian {
   }
 
   private LinearGaussian(double[][] w, double[] b, double s) {
-    this.w = Gaussian.copy(w);
+    this.w = Matrices.copy(w);
     this.b = b.clone();
     this.s = s;
     int q = w[0].length;
@@ -71,21 +75,21 @@ public final class LinearGaussian {
    * @throws IllegalArgumentException when a shape does not fit or the noise is not positive
    */
   public static LinearGaussian of(double[][] weights, double[] offset, double noise) {
-    Gaussian.require(
+    Checks.require(
         weights.length > 0 && weights[0].length > 0,
         "The weights are empty: shape [features, latents] expected.");
     for (double[] row : weights) {
-      Gaussian.require(
+      Checks.require(
           row.length == weights[0].length, "The rows of the weights have unequal lengths.");
       for (double value : row) {
-        Gaussian.require(Double.isFinite(value), "A weight is " + value + ".");
+        Checks.require(Double.isFinite(value), "A weight is " + value + ".");
       }
     }
-    Gaussian.require(
+    Checks.require(
         offset.length == weights.length,
         "The offset has %d values, but the weights have %d rows: one a feature expected."
             .formatted(offset.length, weights.length));
-    Gaussian.require(
+    Checks.require(
         noise > 0 && Double.isFinite(noise),
         "The noise is a standard deviation and must be positive, but it is " + noise + ".");
     return new LinearGaussian(weights, offset, noise);
@@ -112,7 +116,7 @@ public final class LinearGaussian {
 
   /** W, {@code [D, Q]}; a copy. */
   public double[][] weights() {
-    return Gaussian.copy(w);
+    return Matrices.copy(w);
   }
 
   /** b, {@code [D]}; a copy. */
@@ -151,7 +155,7 @@ public final class LinearGaussian {
 
   /** The mean of {@code log p(x)} over the rows of {@code x}, {@code [rows, D]}, in nats a row. */
   public double logLikelihood(double[][] x) {
-    Gaussian.require(x.length > 0, "There are no rows to average over.");
+    Checks.require(x.length > 0, "There are no rows to average over.");
     return Arrays.stream(x).mapToDouble(this::logLikelihood).average().orElseThrow();
   }
 
@@ -168,7 +172,7 @@ public final class LinearGaussian {
 
   /** The decoder {@code Wz + b}, {@code [D]}. */
   public double[] decode(double[] z) {
-    Gaussian.require(
+    Checks.require(
         z.length == latents(),
         "z has %d values, but the model has %d latents.".formatted(z.length, latents()));
     double[] mean = b.clone();
@@ -203,7 +207,7 @@ public final class LinearGaussian {
    */
   public Bound bound(double[] x, Gaussian q) {
     checkedLatents(q);
-    double[] residual = Gaussian.minus(checked(x), decode(q.mean()));
+    double[] residual = Vectors.minus(checked(x), decode(q.mean()));
     double square = 0;
     double[][] covariance = q.covariance();
     for (int i = 0; i < residual.length; i++) {
@@ -240,12 +244,12 @@ public final class LinearGaussian {
 
   /** {@code A = I + WᵀW/s²}, the precision of every posterior, {@code [Q, Q]}. */
   double[][] posteriorPrecision() {
-    return Gaussian.copy(precision);
+    return Matrices.copy(precision);
   }
 
   /** {@code Wᵀ(x − b)/s²}. */
   double[] scores(double[] x) {
-    double[] residual = Gaussian.minus(checked(x), b);
+    double[] residual = Vectors.minus(checked(x), b);
     double[] scores = new double[latents()];
     for (int i = 0; i < residual.length; i++) {
       for (int k = 0; k < scores.length; k++) {
@@ -260,14 +264,14 @@ public final class LinearGaussian {
   }
 
   private double[] checked(double[] x) {
-    Gaussian.require(
+    Checks.require(
         x.length == b.length,
         "x has %d values, but the model has %d features.".formatted(x.length, b.length));
     return x;
   }
 
   private Gaussian checkedLatents(Gaussian q) {
-    Gaussian.require(
+    Checks.require(
         q.dimensions() == latents(),
         "q has %d dimensions, but the model has %d latents.".formatted(q.dimensions(), latents()));
     return q;

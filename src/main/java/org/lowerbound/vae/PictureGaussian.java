@@ -76,6 +76,18 @@ public final class PictureGaussian {
     return new PictureGaussian(sum.add(origin), second, descending);
   }
 
+  /**
+   * A Gaussian whose parts are known.
+   *
+   * @param directions {@code [D, D]}, unit vectors as columns in <em>rising</em> order of the
+   *     eigenvalues
+   * @param eigenvalues largest first
+   */
+  static PictureGaussian of(double[] mean, INDArray directions, double[] eigenvalues) {
+    return new PictureGaussian(
+        Nd4j.createFromArray(mean).reshape(1, mean.length), directions, eigenvalues.clone());
+  }
+
   private static INDArray rows(Examples data, int from, int to, long seed) {
     float[] flat = new float[(to - from) * data.features()];
     for (int i = from; i < to; i++) {

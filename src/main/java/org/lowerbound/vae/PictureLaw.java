@@ -2,6 +2,8 @@ package org.lowerbound.vae;
 
 import java.util.Locale;
 import java.util.random.RandomGenerator;
+import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.train.Layers;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -99,7 +101,7 @@ public record PictureLaw(Likelihood component, int components, Dependence depend
 
   /** log(eᵃ + eᵇ) as a + log(1 + e^(b − a)), which neither overflows nor loses the smaller one. */
   private static SDVariable logSum(SameDiff sd, SDVariable a, SDVariable b) {
-    return a.add(Likelihood.softplus(sd, b.sub(a)));
+    return a.add(Layers.softplus(sd, b.sub(a)));
   }
 
   /**
@@ -115,19 +117,7 @@ public record PictureLaw(Likelihood component, int components, Dependence depend
     for (int k = 0; k < components; k++) {
       joint[k] = logits[k] + component.logProbability(x, centres[k], scales[k]);
     }
-    return logSumExp(joint) - logSumExp(logits);
-  }
-
-  private static double logSumExp(double[] terms) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (double term : terms) {
-      largest = Math.max(largest, term);
-    }
-    double sum = 0;
-    for (double term : terms) {
-      sum += Math.exp(term - largest);
-    }
-    return largest + Math.log(sum);
+    return LogSumExp.of(joint) - LogSumExp.of(logits);
   }
 
   /** The mean of a sub-pixel, before rounding to levels: Σ_k π_k of the components' means. */
@@ -135,7 +125,7 @@ public record PictureLaw(Likelihood component, int components, Dependence depend
     if (component.kind() == Likelihood.Kind.BERNOULLI) {
       return component.mean(centres[0]);
     }
-    double total = logSumExp(logits);
+    double total = LogSumExp.of(logits);
     double mean = 0;
     for (int k = 0; k < components; k++) {
       mean += Math.exp(logits[k] - total) * centres[k];
@@ -151,7 +141,7 @@ public record PictureLaw(Likelihood component, int components, Dependence depend
     }
     // A logistic of scale s has the variance s²π²/3, a Gaussian s².
     double factor = component.kind() == Likelihood.Kind.GAUSSIAN ? 1 : Math.PI * Math.PI / 3;
-    double total = logSumExp(logits);
+    double total = LogSumExp.of(logits);
     double variance = 0;
     for (int k = 0; k < components; k++) {
       double off = centres[k] - mean;
@@ -162,7 +152,7 @@ public record PictureLaw(Likelihood component, int components, Dependence depend
 
   /** Which component to draw from, given logits of the weights. */
   static int choose(double[] logits, RandomGenerator random) {
-    double total = logSumExp(logits);
+    double total = LogSumExp.of(logits);
     double left = random.nextDouble();
     for (int k = 0; k < logits.length - 1; k++) {
       left -= Math.exp(logits[k] - total);

@@ -2,6 +2,8 @@ package org.lowerbound.vae;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.lowerbound.numerics.Checks;
+import org.lowerbound.numerics.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.eigen.Eigen;
 import org.nd4j.linalg.factory.Nd4j;
@@ -40,9 +42,9 @@ public final class ProbabilisticPca {
    *     dimensions or fewer, in which case the likelihood has no maximum
    */
   public static ProbabilisticPca fit(double[][] x, int latents) {
-    Gaussian.require(x.length >= 2, "At least two rows are needed, but there are " + x.length);
+    Checks.require(x.length >= 2, "At least two rows are needed, but there are " + x.length);
     int d = x[0].length;
-    Gaussian.require(
+    Checks.require(
         latents >= 1 && latents < d,
         "The number of latents must be from 1 to %d (the features less one), but it is %d."
             .formatted(d - 1, latents));
@@ -54,7 +56,7 @@ public final class ProbabilisticPca {
     }
     double[][] covariance = new double[d][d];
     for (double[] row : x) {
-      double[] centred = Gaussian.minus(row, mean);
+      double[] centred = Vectors.minus(row, mean);
       for (int i = 0; i < d; i++) {
         for (int j = 0; j < d; j++) {
           covariance[i][j] += centred[i] * centred[j] / x.length;
@@ -64,7 +66,7 @@ public final class ProbabilisticPca {
     double[][] vectors = new double[d][];
     double[] values = eigen(covariance, vectors);
     double noise2 = Arrays.stream(values, latents, d).average().orElseThrow();
-    Gaussian.require(
+    Checks.require(
         noise2 > 1e-12 * values[0],
         "The data lie in a space of %d dimensions: without noise the likelihood is unbounded."
             .formatted(latents));
@@ -122,7 +124,7 @@ public final class ProbabilisticPca {
    * @throws IllegalArgumentException when the shapes differ or columns are linearly dependent
    */
   public static double subspaceAngle(double[][] a, double[][] b) {
-    Gaussian.require(
+    Checks.require(
         a.length == b.length && a.length > 0 && a[0].length == b[0].length,
         "Two matrices of the same shape [features, latents] expected.");
     double[][] p = orthonormal(a);
@@ -138,7 +140,7 @@ public final class ProbabilisticPca {
     double[][] gram = new double[q][q];
     for (int i = 0; i < q; i++) {
       for (int j = 0; j < q; j++) {
-        gram[i][j] = dot(outside[i], outside[j]);
+        gram[i][j] = Vectors.dot(outside[i], outside[j]);
       }
     }
     double largest = eigen(gram, new double[q][])[0];
@@ -152,14 +154,14 @@ public final class ProbabilisticPca {
       for (int j = 0; j < a.length; j++) {
         basis[k][j] = a[j][k];
       }
-      double before = Math.sqrt(dot(basis[k], basis[k]));
+      double before = Math.sqrt(Vectors.dot(basis[k], basis[k]));
       for (int pass = 0; pass < 2; pass++) {
         for (int earlier = 0; earlier < k; earlier++) {
           removeComponent(basis[k], basis[earlier]);
         }
       }
-      double length = Math.sqrt(dot(basis[k], basis[k]));
-      Gaussian.require(
+      double length = Math.sqrt(Vectors.dot(basis[k], basis[k]));
+      Checks.require(
           length > 1e-12 * before && length > 0,
           "Column %d depends linearly on the columns before it: they span no space of %d dimensions."
               .formatted(k, basis.length));
@@ -171,18 +173,10 @@ public final class ProbabilisticPca {
   }
 
   private static void removeComponent(double[] v, double[] unit) {
-    double along = dot(v, unit);
+    double along = Vectors.dot(v, unit);
     for (int j = 0; j < v.length; j++) {
       v[j] -= along * unit[j];
     }
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
   }
 
   /** Eigenvalues, largest first; {@code vectors[k]} receives the k-th eigenvector. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.lowerbound.train.Graph;
+import org.lowerbound.train.Layers;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.enums.WeightsFormat;
@@ -59,12 +60,13 @@ final class SpatialGraph {
 
     /** A kernel {@code [size, size, fewer, more]} and the bias of its output. */
     void convolution(String name, int size, long from, long to, double gain) {
-      add(name + ".K", gain * Math.sqrt(6.0 / (size * size * (from + to))), size, size, from, to);
+      double limit = Layers.glorot(size * size * from, size * size * to);
+      add(name + ".K", gain * limit, size, size, from, to);
       add(name + ".b", 0, to);
     }
 
     void dense(String name, long from, long to, double gain) {
-      add(name + ".W", gain * Math.sqrt(6.0 / (from + to)), from, to);
+      add(name + ".W", gain * Layers.glorot(from, to), from, to);
       add(name + ".b", 0, to);
     }
 
@@ -118,7 +120,7 @@ final class SpatialGraph {
       all.block("decoder.block" + b, shape);
     }
     // A transposed convolution takes its kernel as [size, size, out, in].
-    all.add("decoder.up.K", Math.sqrt(6.0 / (16 * 2 * c)), 4, 4, c, c);
+    all.add("decoder.up.K", Layers.glorot(16L * c, 16L * c), 4, 4, c, c);
     all.add("decoder.up.b", 0, c);
     heads(all, shape, 0.5);
     return all;
@@ -151,22 +153,13 @@ final class SpatialGraph {
     Map<String, INDArray> initial = new LinkedHashMap<>();
     layout.dimensions.forEach(
         (name, dimensions) -> {
-          int length = 1;
-          for (long d : dimensions) {
-            length = Math.toIntExact(length * d);
+          INDArray value = Layers.uniform(layout.limits.get(name), random, type, dimensions);
+          if (name.contains(".gain")) {
+            value.assign(1);
+          } else if (name.equals("log scale")) {
+            value.assign(Math.log(shape.law().component().scale().value()));
           }
-          double limit = layout.limits.get(name);
-          double[] values = new double[length];
-          for (int i = 0; i < length; i++) {
-            if (limit > 0) {
-              values[i] = random.nextDouble(-limit, limit);
-            } else if (name.contains(".gain")) {
-              values[i] = 1;
-            } else if (name.equals("log scale")) {
-              values[i] = Math.log(shape.law().component().scale().value());
-            }
-          }
-          initial.put(name, Nd4j.createFromArray(values).reshape(dimensions).castTo(type));
+          initial.put(name, value);
         });
     return initial;
   }
@@ -377,7 +370,7 @@ final class SpatialGraph {
       case SHARED -> sd.math.exp(parameters.get("log scale"));
       case PREDICTED ->
           flat(
-              Likelihood.softplus(sd, convolution(top, "decoder.scale" + i, 1)).add(scale.value()));
+              Layers.softplus(sd, convolution(top, "decoder.scale" + i, 1)).add(scale.value()));
     };
   }
 

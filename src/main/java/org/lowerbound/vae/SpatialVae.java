@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.Cholesky;
+import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
 import org.lowerbound.train.Model;
@@ -532,9 +534,7 @@ public final class SpatialVae implements Model {
         int draws = Math.min(CHUNK, k - done);
         logWeights(x[i], q.mean()[i], q.deviation()[i], w, done, draws, random);
       }
-      double largest = Arrays.stream(w).max().orElseThrow();
-      double sum = Arrays.stream(w).map(v -> Math.exp(v - largest)).sum();
-      estimates[i] = largest + Math.log(sum / k);
+      estimates[i] = LogSumExp.mean(w);
     }
     return estimates;
   }

@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
+import org.lowerbound.train.Layers;
 import org.lowerbound.train.Model;
 import org.lowerbound.train.Trainer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -81,24 +83,13 @@ public final class Vae implements Model {
   public Vae centred(Examples data) {
     check(data);
     int features = shape.features();
-    double[] mean = new double[features];
-    float[] row = new float[features];
-    RandomGenerator random = Trainer.random(0);
-    for (int i = 0; i < data.size(); i++) {
-      data.draw(i, random, row, 0);
-      for (int d = 0; d < features; d++) {
-        mean[d] += row[d] / data.size();
-      }
-    }
+    double[] sums = Layers.sums(data);
     boolean dense = shape.filters().length == 0;
     double[] bias = new double[dense ? features : shape.channels()];
     int group = features / bias.length;
     for (int b = 0; b < bias.length; b++) {
-      double sum = 0;
-      for (int d = b * group; d < (b + 1) * group; d++) {
-        sum += mean[d];
-      }
-      bias[b] = shape.likelihood().link(sum / group, data.size());
+      double sum = Arrays.stream(sums, b * group, (b + 1) * group).sum();
+      bias[b] = shape.likelihood().link(sum / group / data.size(), data.size());
     }
     graph.parameter("decoder.bout").assign(Nd4j.createFromArray(bias).castTo(type));
     return this;
@@ -368,21 +359,15 @@ public final class Vae implements Model {
     for (int i = 0; i < x.length; i++) {
       INDArray row = rows(x, i, i + 1, shape.features());
       RandomGenerator random = Trainer.random(seed, i);
-      double largest = Double.NEGATIVE_INFINITY;
-      double sum = 0;
+      LogSumExp weights = new LogSumExp();
       for (int done = 0; done < k; done += CHUNK) {
         double[] w =
             logWeights(row, q.mean()[i], q.deviation()[i], Math.min(CHUNK, k - done), random);
         for (double one : w) {
-          if (one > largest) {
-            sum = sum * Math.exp(largest - one) + 1;
-            largest = one;
-          } else {
-            sum += Math.exp(one - largest);
-          }
+          weights.add(one);
         }
       }
-      estimates[i] = largest + Math.log(sum / k);
+      estimates[i] = weights.mean();
     }
     return estimates;
   }

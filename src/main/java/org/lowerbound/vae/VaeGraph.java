@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.lowerbound.train.Graph;
+import org.lowerbound.train.Layers;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -121,7 +122,7 @@ final class VaeGraph {
   }
 
   private static void dense(List<Parameter> all, String part, String layer, long in, long out) {
-    double limit = Math.sqrt(6.0 / (in + out));
+    double limit = Layers.glorot(in, out);
     all.add(new Parameter(part + ".W" + layer, new long[] {in, out}, limit));
     all.add(new Parameter(part + ".b" + layer, new long[] {out}, 0));
   }
@@ -129,7 +130,7 @@ final class VaeGraph {
   /** A kernel {@code [height, width, fewer, more]}, as both convolutions of SameDiff take it. */
   private static void kernel(
       List<Parameter> all, String name, String bias, long fewer, long more, long biases) {
-    double limit = Math.sqrt(6.0 / (KERNEL * KERNEL * (fewer + more)));
+    double limit = Layers.glorot(KERNEL * KERNEL * fewer, KERNEL * KERNEL * more);
     all.add(new Parameter(name, new long[] {KERNEL, KERNEL, fewer, more}, limit));
     all.add(new Parameter(bias, new long[] {biases}, 0));
   }
@@ -138,16 +139,11 @@ final class VaeGraph {
   static Map<String, INDArray> initial(VaeShape shape, RandomGenerator random, DataType type) {
     Map<String, INDArray> initial = new LinkedHashMap<>();
     for (Parameter parameter : parameters(shape)) {
-      double[] values = new double[(int) parameter.length()];
-      if (parameter.limit > 0) {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = random.nextDouble(-parameter.limit, parameter.limit);
-        }
-      } else if (parameter.name.equals("log scale")) {
-        values[0] = Math.log(shape.likelihood().scale().value());
+      INDArray values = Layers.uniform(parameter.limit, random, type, parameter.dimensions);
+      if (parameter.name.equals("log scale")) {
+        values.assign(Math.log(shape.likelihood().scale().value()));
       }
-      initial.put(
-          parameter.name, Nd4j.createFromArray(values).reshape(parameter.dimensions).castTo(type));
+      initial.put(parameter.name, values);
     }
     return initial;
   }
@@ -278,7 +274,7 @@ final class VaeGraph {
           switch (scale.kind()) {
             case FIXED -> sd.constant(Nd4j.valueArrayOf(new long[] {1}, scale.value(), type));
             case SHARED -> sd.math.exp(parameters.get("log scale"));
-            case PREDICTED -> Likelihood.softplus(sd, head(h, "scale")).add(scale.value());
+            case PREDICTED -> Layers.softplus(sd, head(h, "scale")).add(scale.value());
           };
     }
     return new Decoded(head(h, "out"), spread);

@@ -15,9 +15,9 @@ import org.lowerbound.Size;
  */
 public record Sizes(int cells, int slideCells, int finest, int steps, int slideSteps) {
 
-  /** The sizes of this run: {@code LOWERBOUND_SIZE}. */
-  public static Sizes current() {
-    return switch (Size.current()) {
+  /** The numbers of one size. */
+  public static Sizes of(Size size) {
+    return switch (size) {
       case QUICK -> new Sizes(200, 100, 2000, 500, 1200);
       case FULL -> new Sizes(400, 100, 20000, 500, 1200);
     };

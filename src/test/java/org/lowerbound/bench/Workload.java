@@ -99,7 +99,7 @@ record Workload(String name, int batch, Model model, List<Map<String, INDArray>>
   }
 
   private static Batch batch(INDArray x, int step) {
-    return new Batch(x, new int[BATCH], Trainer.random(SEED, step, 1), true, 1, step);
+    return Batch.of(x, Trainer.random(SEED, step, 1)).inTraining(1, step);
   }
 
   private static Workload vae(String name, Vae vae, Examples data, double threshold) {

@@ -1,11 +1,16 @@
 package org.lowerbound.entropy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.lowerbound.data.BinaryRows;
 import org.lowerbound.data.ImageData;
 import org.lowerbound.data.Provenance;
 import org.lowerbound.train.Batch;
@@ -15,14 +20,17 @@ import org.lowerbound.train.Trainer;
 import org.lowerbound.train.Training;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 class SoftmaxRegressionTest {
   private static final double PENALTY = 0.05;
 
   /** Two kinds of noisy 4×4 pictures, ink above or below. */
   private static ImageData pictures(int channels, int side) {
-    SplittableRandom random = new SplittableRandom(5);
+    return pictures(channels, side, 5);
+  }
+
+  private static ImageData pictures(int channels, int side, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
     byte[][] pixels = new byte[40][channels * side * side];
     byte[] labels = new byte[pixels.length];
     for (int n = 0; n < pixels.length; n++) {
@@ -52,18 +60,10 @@ class SoftmaxRegressionTest {
     return features;
   }
 
-  private static Batch all(ImageData data) {
+  private static Batch all(SoftmaxRegression model, ImageData data) {
     int[] rows = new int[data.size()];
-    double[][] x = new double[data.size()][];
-    float[][] pixels = data.rows(0, data.size());
-    for (int n = 0; n < rows.length; n++) {
-      rows[n] = n;
-      x[n] = new double[pixels[n].length];
-      for (int i = 0; i < x[n].length; i++) {
-        x[n][i] = pixels[n][i];
-      }
-    }
-    return new Batch(Nd4j.createFromArray(x), rows, new SplittableRandom(1), false, 1, 0);
+    Arrays.setAll(rows, n -> n);
+    return Batch.of(model, data, rows, new SplittableRandom(1));
   }
 
   @Test
@@ -77,7 +77,7 @@ class SoftmaxRegressionTest {
         parameter.putScalar(i, random.nextDouble(-1, 1));
       }
     }
-    Map<String, INDArray> feed = model.feed(all(data));
+    Map<String, INDArray> feed = model.feed(all(model, data));
     // The trainer's own check: central differences in double precision.
     assertTrue(GradientCheck.of(model, feed).largestError() < 1e-6);
     MaxEntClassifier classifier = MaxEntClassifier.of(pooled(data), data.labels(), 2, PENALTY);
@@ -110,6 +110,42 @@ class SoftmaxRegressionTest {
     assertTrue(reached >= bound, "weak duality");
     // Full batches and a smooth loss: single precision is what remains.
     assertEquals(bound, reached, 1e-5);
+  }
+
+  @Test
+  void validationUsesTheLabelsOfTheValidationRows() {
+    ImageData train = pictures(1, 4);
+    // The same kind of pictures in the reverse order: row n has the other label.
+    ImageData valid = pictures(1, 4, 7).take(IntStream.range(0, 40).map(n -> 39 - n).toArray());
+    assertNotEquals(train.label(0), valid.label(0));
+    SoftmaxRegression model = SoftmaxRegression.of(train, PENALTY);
+    History history =
+        Trainer.fit(
+            model, train, valid, Training.epochs(30).batchSize(40).learningRate(0.05).quiet());
+    // The value of the entropy side's own formula, on the validation rows and their labels. With
+    // the training rows' labels the two classes change places and the loss grows from ln 2 on.
+    MaxEntClassifier onValid = MaxEntClassifier.of(pooled(valid), valid.labels(), 2, PENALTY);
+    double expected = onValid.value(model.weights());
+    assertTrue(expected < 0.65 && history.bestEpoch() > 10, expected + ", " + history);
+    assertEquals(expected, history.best(), 1e-5);
+    assertEquals(expected, Trainer.evaluate(model, valid, 1).get("loss"), 1e-5);
+  }
+
+  @Test
+  void aLabelThatTheModelDoesNotHaveIsNamed() {
+    SoftmaxRegression two = SoftmaxRegression.of(pictures(1, 4), 1);
+    ImageData three =
+        ImageData.of(
+            Provenance.builtIn("three kinds", "generated for a test"),
+            new int[] {1, 4, 4},
+            3,
+            new byte[3][16],
+            new byte[] {0, 1, 2});
+    InformationTest.assertMessage(
+        "Row 2 of three kinds has the label 2; the model has 2 classes, 0 to 1.",
+        () -> Trainer.evaluate(two, three, 1));
+    BinaryRows bits = BinaryRows.of("bits", new byte[3][16]);
+    assertThrows(IllegalStateException.class, () -> Trainer.evaluate(two, bits, 1));
   }
 
   @Test

@@ -45,8 +45,8 @@ class MadeTest {
     for (double[] row : x) {
       Arrays.setAll(row, d -> random.nextInt(2));
     }
-    int[] rows = new int[count];
-    return new Batch(Nd4j.createFromArray(x), rows, random, training, 1, 1);
+    Batch batch = Batch.of(Nd4j.createFromArray(x), random);
+    return training ? batch.inTraining(1, 1) : batch;
   }
 
   @Test
@@ -138,7 +138,7 @@ class MadeTest {
     Made made =
         Made.create(Made.Shape.of(4, 5), List.of(masks(1, 4, 5).get(0)), 3, DataType.DOUBLE);
     INDArray zeros = Nd4j.zeros(DataType.DOUBLE, 3, 4);
-    Batch batch = new Batch(zeros, new int[3], Trainer.random(1), true, 1, 0);
+    Batch batch = Batch.of(zeros, Trainer.random(1)).inTraining(1, 0);
     double[] slopes = Trainer.gradients(made, made.feed(batch)).get("c").toDoubleVector();
     assertArrayEquals(new double[] {0.5, 0.5, 0.5, 0.5}, slopes, 1e-12);
   }

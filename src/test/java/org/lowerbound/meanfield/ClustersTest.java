@@ -83,7 +83,6 @@ class ClustersTest {
                     MixturePrior.standardised(1, 2, 0.3), x, 2, 2, new SplittableRandom(1))
                 .factors());
     assertTrue(Charts.image(chart).getWidth() > 100);
-    assertTrue(
-        MeanFieldSize.of(Size.QUICK).gibbsDraws() < MeanFieldSize.of(Size.FULL).gibbsDraws());
+    assertTrue(Sizes.of(Size.QUICK).gibbsDraws() < Sizes.of(Size.FULL).gibbsDraws());
   }
 }

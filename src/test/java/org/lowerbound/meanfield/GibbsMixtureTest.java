@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.lowerbound.numerics.Matrices;
 
 class GibbsMixtureTest {
   private static final MixturePrior PRIOR = MixturePrior.standardised(1, 2, 0.5);

@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.numbers.gamma.LogGamma;
 import org.junit.jupiter.api.Test;
+import org.lowerbound.numerics.Matrices;
 
 class VariationalMixtureTest {
   /** Two clusters in the plane, {@code separation} apart along the first axis. */
@@ -357,6 +358,6 @@ class VariationalMixtureTest {
     assertTrue(
         NormalGammaTest.message(
                 () -> VariationalMixture.start(clusters(5, 1, 1), 0, new SplittableRandom(1)))
-            .contains("at least one component"));
+            .contains("must be at least 1, but it is 0"));
   }
 }

@@ -44,8 +44,7 @@ class VaeTest {
                 case DISCRETISED_LOGISTIC -> random.nextInt(8) / 7.0;
               });
     }
-    int[] index = new int[rows];
-    return new Batch(Nd4j.createFromArray(x), index, Trainer.random(seed, 1), true, 1, 4);
+    return Batch.of(Nd4j.createFromArray(x), Trainer.random(seed, 1)).inTraining(1, 4);
   }
 
   static List<Vae> models() {

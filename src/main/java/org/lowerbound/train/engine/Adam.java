@@ -1,4 +1,4 @@
-package org.lowerbound.train;
+package org.lowerbound.train.engine;
 
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -10,13 +10,13 @@ import org.lowerbound.Size;
  * @param overlapDraws draws for each distance of two overlapping components
  * @param restarts runs of the mixture for each kind of start
  */
-public record MeanFieldSize(int gibbsDraws, int evidenceDraws, int overlapDraws, int restarts) {
+public record Sizes(int gibbsDraws, int evidenceDraws, int overlapDraws, int restarts) {
 
-  /** The numbers for this size. */
-  public static MeanFieldSize of(Size size) {
+  /** The numbers of one size. */
+  public static Sizes of(Size size) {
     return switch (size) {
-      case QUICK -> new MeanFieldSize(10_000, 5_000, 10_000, 40);
-      case FULL -> new MeanFieldSize(200_000, 100_000, 200_000, 400);
+      case QUICK -> new Sizes(10_000, 5_000, 10_000, 40);
+      case FULL -> new Sizes(200_000, 100_000, 200_000, 400);
     };
   }
 }

@@ -1,4 +1,4 @@
-package org.lowerbound.train;
+package org.lowerbound.train.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.lowerbound.train.Batch;
+import org.lowerbound.train.GradientCheck;
+import org.lowerbound.train.Graph;
+import org.lowerbound.train.Model;
+import org.lowerbound.train.Trainer;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -19,7 +19,7 @@ import org.lowerbound.train.Training;
  * @param estimateRows test images whose log-likelihood is estimated
  * @param estimateDraws draws of z for each, k
  */
-public record VaeSizes(
+public record Sizes(
     Size size,
     int epochs,
     int planeEpochs,
@@ -31,11 +31,11 @@ public record VaeSizes(
     int estimateDraws) {
 
   /** The numbers of one size. */
-  public static VaeSizes of(Size size) {
+  public static Sizes of(Size size) {
     return switch (size) {
-      case QUICK -> new VaeSizes(size, 5, 5, 100, 4, new int[] {2, 10, 50}, 3, 200, 500);
+      case QUICK -> new Sizes(size, 5, 5, 100, 4, new int[] {2, 10, 50}, 3, 200, 500);
       case FULL ->
-          new VaeSizes(size, 500, 50, 500, 30, new int[] {2, 3, 5, 10, 20, 200}, 30, 10_000, 5000);
+          new Sizes(size, 500, 50, 500, 30, new int[] {2, 3, 5, 10, 20, 200}, 30, 10_000, 5000);
     };
   }
 

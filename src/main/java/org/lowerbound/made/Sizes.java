@@ -21,7 +21,7 @@ import org.lowerbound.train.Training;
  * @param ensembleEpochs passes of the ensemble on digits at most
  * @param geneHidden units of the networks on the 180-variable DNA set; 0 at quick size
  */
-public record MadeSizes(
+public record Sizes(
     Size size,
     int surveyHidden,
     int surveyEpochs,
@@ -35,10 +35,10 @@ public record MadeSizes(
     int geneHidden) {
 
   /** The numbers of one size. */
-  public static MadeSizes of(Size size) {
+  public static Sizes of(Size size) {
     return switch (size) {
-      case QUICK -> new MadeSizes(size, 200, 12, 8, 50_000, 500, 3, 0, 0, 0, 0);
-      case FULL -> new MadeSizes(size, 200, 20, 8, 50_000, 500, 12, 2000, 14, 24, 500);
+      case QUICK -> new Sizes(size, 200, 12, 8, 50_000, 500, 3, 0, 0, 0, 0);
+      case FULL -> new Sizes(size, 200, 20, 8, 50_000, 500, 12, 2000, 14, 24, 500);
     };
   }
 

@@ -11,12 +11,12 @@ import org.lowerbound.Size;
  * @param epochs passes of the trainer over the digits
  * @param rolls most rolls in the experiment with the conditioned die
  */
-public record EntropySizes(int digits, int testDigits, double penalty, int epochs, int rolls) {
-  /** The numbers for a size. */
-  public static EntropySizes of(Size size) {
+public record Sizes(int digits, int testDigits, double penalty, int epochs, int rolls) {
+  /** The numbers of one size. */
+  public static Sizes of(Size size) {
     return switch (size) {
-      case QUICK -> new EntropySizes(3000, 2000, 0.002, 25, 1000);
-      case FULL -> new EntropySizes(20_000, 10_000, 0.0005, 100, 1600);
+      case QUICK -> new Sizes(3000, 2000, 0.002, 25, 1000);
+      case FULL -> new Sizes(20_000, 10_000, 0.0005, 100, 1600);
     };
   }
 }

@@ -1,4 +1,4 @@
-package org.lowerbound.train;
+package org.lowerbound.train.engine;
 
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

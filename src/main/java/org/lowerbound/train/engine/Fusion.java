@@ -1,4 +1,4 @@
-package org.lowerbound.train;
+package org.lowerbound.train.engine;
 
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.lowerbound.train.Kernel.Code;
-import org.lowerbound.train.Kernel.Layout;
+import org.lowerbound.train.engine.Kernel.Code;
+import org.lowerbound.train.engine.Kernel.Layout;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;

@@ -1,4 +1,4 @@
-package org.lowerbound.train;
+package org.lowerbound.train.engine;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
