@@ -8,9 +8,9 @@ import java.util.List;
  *
  * <p>The twelve sub-pixels of a block stand in a row: pixel by pixel from the top left, red before
  * green before blue. The centre of sub-pixel i is then μ_i(z) + Σ_j c_ij(z) (x_j − μ_j(z)), the sum
- * over the earlier j that the row allows (Salimans et al. 2017, section 2.2, for the three channels of a
- * pixel). Whatever the c_ij, each factor is a normalised law of x_i given the earlier ones, hence
- * so is the product.
+ * over the earlier j that the row allows (Salimans et al. 2017, section 2.2, for the three channels
+ * of a pixel). Whatever the c_ij, each factor is a normalised law of x_i given the earlier ones,
+ * hence so is the product.
  */
 public enum Dependence {
   /** Nothing: all sub-pixels are independent given z. */

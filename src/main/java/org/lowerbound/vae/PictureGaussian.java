@@ -14,12 +14,14 @@ import org.nd4j.linalg.factory.Nd4j;
  * gives: N(x; m, U diag(λ) Uᵀ), with different spectra λ on the same directions U.
  *
  * <ul>
- *   <li>{@link #full}: the maximum-likelihood Gaussian, or with its spectrum drawn towards its mean;
+ *   <li>{@link #full}: the maximum-likelihood Gaussian, or with its spectrum drawn towards its
+ *       mean;
  *   <li>{@link #principal}: probabilistic PCA (Tipping and Bishop 1999), the Q largest eigenvalues
  *       and the mean of the others;
  * </ul>
  *
- * <p>log N(x) = −½ Σ_j [log 2π + log λ_j + (u_jᵀ(x − m))²/λ_j], in nats a picture. Double precision.
+ * <p>log N(x) = −½ Σ_j [log 2π + log λ_j + (u_jᵀ(x − m))²/λ_j], in nats a picture. Double
+ * precision.
  */
 public final class PictureGaussian {
 
@@ -139,7 +141,8 @@ public final class PictureGaussian {
 
   /**
    * The whole spectrum, drawn towards its mean: (1 − a) λ_j + a·mean(λ). With a = 0 the maximum of
-   * the likelihood on the data of the fit; a little more is better on others (Ledoit and Wolf 2004).
+   * the likelihood on the data of the fit; a little more is better on others (Ledoit and Wolf
+   * 2004).
    *
    * @param shrinkage a, from 0 to 1
    */

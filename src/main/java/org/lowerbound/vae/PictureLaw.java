@@ -13,8 +13,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *
  * <p>p(x_i | z, x before i) = Σ_k π_ik(z) p(x_i; μ_ik(z) + Σ_j c_ij(z)(x_j − μ_j(z)), s_ik(z)),
  *
- * <p>μ_j being the plain mean of the μ_jk over k, and the sub-pixels that may see one another by a {@link Dependence}. log p(x | z) is the sum
- * over all sub-pixels, in nats.
+ * <p>μ_j being the plain mean of the μ_jk over k, and the sub-pixels that may see one another by a
+ * {@link Dependence}. log p(x | z) is the sum over all sub-pixels, in nats.
  *
  * @param component the law of one sub-pixel, or of one component of it
  * @param components K, how many are mixed

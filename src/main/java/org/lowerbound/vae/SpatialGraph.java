@@ -188,8 +188,7 @@ final class SpatialGraph {
     SDVariable kl =
         mean.mul(mean).add(sd.math.exp(logvar)).sub(logvar).sub(1).sum(1).mul("row kl", 0.5);
     SDVariable z = mean.add(deviation.mul(noise));
-    SDVariable reconstruction =
-        logProbability(folded, decoder(z), "").rename("row reconstruction");
+    SDVariable reconstruction = logProbability(folded, decoder(z), "").rename("row reconstruction");
     reconstruction.sub("row bound", kl);
     kl.mul(beta).sub(reconstruction).mean("loss");
     reconstruction.sub(kl).mean("bound");
@@ -241,8 +240,7 @@ final class SpatialGraph {
     SDVariable h;
     if (shape.arrangement() == SpatialShape.Latents.PRINCIPAL) {
       int half = shape.side() / 2;
-      SDVariable linear =
-          sd.reshape(dense(z, "decoder.linear"), -1, Dependence.LENGTH, half, half);
+      SDVariable linear = sd.reshape(dense(z, "decoder.linear"), -1, Dependence.LENGTH, half, half);
       h = convolution(linear, "decoder.in", 1);
       for (int b = 1; b <= shape.blocks(); b++) {
         h = block(h, "decoder.block" + b);
@@ -344,7 +342,8 @@ final class SpatialGraph {
     }
     SDVariable shift = null;
     if (!pairs.isEmpty()) {
-      // Two constant 1×1 convolutions: one hands x_j − μ_j to each pair (i, j), one sums those of i.
+      // Two constant 1×1 convolutions: one hands x_j − μ_j to each pair (i, j), one sums those of
+      // i.
       SDVariable coefficients = convolution(decoded.top, "decoder.seen", 1);
       output(prefix + "seen", coefficients, prefix);
       SDVariable residual = folded.sub(k == 1 ? middle : middle.mul(1.0 / k));
@@ -369,8 +368,7 @@ final class SpatialGraph {
       case FIXED -> sd.constant(Nd4j.valueArrayOf(new long[] {1}, scale.value(), type));
       case SHARED -> sd.math.exp(parameters.get("log scale"));
       case PREDICTED ->
-          flat(
-              Layers.softplus(sd, convolution(top, "decoder.scale" + i, 1)).add(scale.value()));
+          flat(Layers.softplus(sd, convolution(top, "decoder.scale" + i, 1)).add(scale.value()));
     };
   }
 

@@ -99,23 +99,25 @@ public record SpatialShape(
 
   /** One vector of latents that are linear in the picture, as many as {@code latents}. */
   public static SpatialShape principal(int side, int filters, int latents, PictureLaw law) {
-    return new SpatialShape(
-        side, filters, 0, latents, Latents.PRINCIPAL, Normalisation.NONE, law);
+    return new SpatialShape(side, filters, 0, latents, Latents.PRINCIPAL, Normalisation.NONE, law);
   }
 
   /** A copy with so many residual blocks each way. */
   public SpatialShape blocks(int newBlocks) {
-    return new SpatialShape(side, filters, newBlocks, latentChannels, arrangement, normalisation, law);
+    return new SpatialShape(
+        side, filters, newBlocks, latentChannels, arrangement, normalisation, law);
   }
 
   /** A copy with this normalisation. */
   public SpatialShape normalisation(Normalisation newNormalisation) {
-    return new SpatialShape(side, filters, blocks, latentChannels, arrangement, newNormalisation, law);
+    return new SpatialShape(
+        side, filters, blocks, latentChannels, arrangement, newNormalisation, law);
   }
 
   /** A copy with this law of a picture. */
   public SpatialShape law(PictureLaw newLaw) {
-    return new SpatialShape(side, filters, blocks, latentChannels, arrangement, normalisation, newLaw);
+    return new SpatialShape(
+        side, filters, blocks, latentChannels, arrangement, normalisation, newLaw);
   }
 
   /** Numbers in a picture: 3·side². */

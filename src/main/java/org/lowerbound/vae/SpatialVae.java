@@ -92,11 +92,11 @@ public final class SpatialVae implements Model {
   }
 
   /**
-   * Starts a model with {@link SpatialShape.Latents#PRINCIPAL} latents at the probabilistic PCA of a
-   * Gaussian, for which the bound is tight (Tipping and Bishop 1999): with noise s², the mean of the
-   * eigenvalues that are left out, z_j has the posterior mean √(λ_j − s²)/λ_j u_jᵀ(x − m) and the
-   * posterior variance s²/λ_j. The laws of the sub-pixels then start at the regressions of what the
-   * reconstructions miss, as in {@link #centred}.
+   * Starts a model with {@link SpatialShape.Latents#PRINCIPAL} latents at the probabilistic PCA of
+   * a Gaussian, for which the bound is tight (Tipping and Bishop 1999): with noise s², the mean of
+   * the eigenvalues that are left out, z_j has the posterior mean √(λ_j − s²)/λ_j u_jᵀ(x − m) and
+   * the posterior variance s²/λ_j. The laws of the sub-pixels then start at the regressions of what
+   * the reconstructions miss, as in {@link #centred}.
    *
    * @param gaussian fitted to {@link Dequantised} pictures
    * @param data the pictures themselves; the first 2,000 are used
