@@ -35,17 +35,33 @@ final class SpatialGraph {
   private final SameDiff sd = SameDiff.create();
   private final Map<String, SDVariable> parameters = new HashMap<>();
   private final Map<String, INDArray> initial;
+  private final Map<String, INDArray> fixed;
   private final List<int[]> pairs;
 
-  private SpatialGraph(SpatialShape shape, DataType type, Map<String, INDArray> initial) {
+  private SpatialGraph(
+      SpatialShape shape,
+      DataType type,
+      Map<String, INDArray> initial,
+      Map<String, INDArray> fixed) {
     this.shape = shape;
     this.type = type;
     this.initial = initial;
+    this.fixed = fixed;
     this.pairs = shape.law().dependence().pairs();
   }
 
-  static Graph build(SpatialShape shape, DataType type, Map<String, INDArray> initial) {
-    return new SpatialGraph(shape, type, initial).build();
+  /**
+   * Builds the graph.
+   *
+   * @param initial the first values of what is learned, by name
+   * @param fixed the values of what is not: the affine maps of principal components
+   */
+  static Graph build(
+      SpatialShape shape,
+      DataType type,
+      Map<String, INDArray> initial,
+      Map<String, INDArray> fixed) {
+    return new SpatialGraph(shape, type, initial, fixed).build();
   }
 
   /** Parameters by name, in the order of the network: shape and half-width of the first values. */
@@ -89,11 +105,9 @@ final class SpatialGraph {
     if (shape.arrangement() == SpatialShape.Latents.PRINCIPAL) {
       long features = shape.features();
       int hidden = HIDDEN * c;
-      all.dense("encoder.linear", features, shape.latents(), 1);
       all.dense("encoder.hidden", features, hidden, 1);
       all.dense("encoder.mean", hidden, shape.latents(), 0.1);
       all.dense("encoder.logvar", hidden, shape.latents(), 0.1);
-      all.dense("decoder.linear", shape.latents(), features, 1);
       all.convolution("decoder.in", 3, Dependence.LENGTH, c, 1);
       for (int b = 1; b <= shape.blocks(); b++) {
         all.block("decoder.block" + b, shape);
@@ -166,6 +180,7 @@ final class SpatialGraph {
 
   private Graph build() {
     initial.forEach((name, value) -> parameters.put(name, sd.var(name, value)));
+    fixed.forEach((name, value) -> parameters.put(name, sd.constant(name, value)));
     SDVariable x = sd.placeHolder("x", type, -1, shape.features());
     SDVariable noise = sd.placeHolder("noise", type, -1, shape.latents());
     SDVariable beta = sd.placeHolder("beta", type, 1);

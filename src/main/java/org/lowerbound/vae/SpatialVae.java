@@ -37,10 +37,15 @@ public final class SpatialVae implements Model {
   private final SpatialShape shape;
   private final Objective objective;
   private final DataType type;
+  private final Map<String, INDArray> fixed;
   private final Graph graph;
 
   private SpatialVae(
-      SpatialShape shape, Objective objective, DataType type, Map<String, INDArray> initial) {
+      SpatialShape shape,
+      Objective objective,
+      DataType type,
+      Map<String, INDArray> initial,
+      Map<String, INDArray> fixed) {
     if (objective.importanceWeighted() || objective.samples() != 1) {
       throw new IllegalArgumentException(
           "This model is trained by the bound with one draw of z a picture, not by " + objective);
@@ -48,7 +53,8 @@ public final class SpatialVae implements Model {
     this.shape = shape;
     this.objective = objective;
     this.type = type;
-    this.graph = SpatialGraph.build(shape, type, initial);
+    this.fixed = fixed;
+    this.graph = SpatialGraph.build(shape, type, initial, fixed);
   }
 
   /** A new model with random weights. */
@@ -58,8 +64,17 @@ public final class SpatialVae implements Model {
 
   /** See {@link #create(SpatialShape, long)}; in double precision for checks of gradients. */
   public static SpatialVae create(SpatialShape shape, long seed, DataType type) {
+    if (shape.arrangement() == SpatialShape.Latents.PRINCIPAL) {
+      throw new IllegalArgumentException(
+          "A model on principal components needs them: call onPrincipal(shape, gaussian, data,"
+              + " seed).");
+    }
     return new SpatialVae(
-        shape, Objective.bound(), type, SpatialGraph.initial(shape, Trainer.random(seed), type));
+        shape,
+        Objective.bound(),
+        type,
+        SpatialGraph.initial(shape, Trainer.random(seed), type),
+        Map.of());
   }
 
   /** The same parameters, copied, under another weight of the KL. */
@@ -68,7 +83,7 @@ public final class SpatialVae implements Model {
     for (String name : graph.parameterNames()) {
       values.put(name, graph.parameter(name).dup());
     }
-    return new SpatialVae(shape, newObjective, type, values);
+    return new SpatialVae(shape, newObjective, type, values, fixed);
   }
 
   /**
@@ -80,10 +95,6 @@ public final class SpatialVae implements Model {
    */
   public SpatialVae centred(Examples data) {
     check(data);
-    if (shape.arrangement() == SpatialShape.Latents.PRINCIPAL) {
-      throw new IllegalStateException(
-          "A model on principal components starts at a Gaussian: call startedAt(gaussian, data).");
-    }
     float[][] rows = data.rows(0, Math.min(data.size(), CENTRED_ON));
     double[] mean = new double[Dependence.LENGTH];
     double[][] covariance = blockMoments(rows, mean);
@@ -92,21 +103,34 @@ public final class SpatialVae implements Model {
   }
 
   /**
-   * Starts a model with {@link SpatialShape.Latents#PRINCIPAL} latents at the probabilistic PCA of
-   * a Gaussian, for which the bound is tight (Tipping and Bishop 1999): with noise s², the mean of
-   * the eigenvalues that are left out, z_j has the posterior mean √(λ_j − s²)/λ_j u_jᵀ(x − m) and
-   * the posterior variance s²/λ_j. The laws of the sub-pixels then start at the regressions of what
-   * the reconstructions miss, as in {@link #centred}.
+   * A model on the principal components of a Gaussian, {@link SpatialShape.Latents#PRINCIPAL}. The
+   * two affine maps stay those of probabilistic PCA, for which the bound is tight (Tipping and
+   * Bishop 1999): with noise s², the mean of the eigenvalues that are left out, z_j has the
+   * posterior mean √(λ_j − s²)/λ_j u_jᵀ(x − m) and the posterior variance s²/λ_j. What is learned
+   * corrects the posterior, corrects the centres, and predicts the laws of the sub-pixels, which
+   * start at the regressions of what the reconstructions miss, as in {@link #centred}.
    *
    * @param gaussian fitted to {@link Dequantised} pictures
    * @param data the pictures themselves; the first 2,000 are used
-   * @return this
    */
-  public SpatialVae startedAt(PictureGaussian gaussian, Examples data) {
-    check(data);
+  public static SpatialVae onPrincipal(
+      SpatialShape shape, PictureGaussian gaussian, Examples data, long seed) {
+    return onPrincipal(shape, gaussian, data, seed, DataType.FLOAT);
+  }
+
+  /** See above; in double precision for checks. */
+  static SpatialVae onPrincipal(
+      SpatialShape shape, PictureGaussian gaussian, Examples data, long seed, DataType type) {
     if (shape.arrangement() != SpatialShape.Latents.PRINCIPAL) {
-      throw new IllegalStateException(
-          "Only a model with linear latents can start at a Gaussian; this is a " + shape + ".");
+      throw new IllegalArgumentException(
+          "Only a model with linear latents stands on principal components; this is a "
+              + shape
+              + ".");
+    }
+    if (gaussian.features() != shape.features()) {
+      throw new IllegalArgumentException(
+          "The Gaussian has %d features; pictures of this model have %d."
+              .formatted(gaussian.features(), shape.features()));
     }
     int features = shape.features();
     int q = shape.latents();
@@ -120,30 +144,38 @@ public final class SpatialVae implements Model {
     float[][] encode = new float[features][q];
     float[][] decode = new float[q][features];
     float[] pull = new float[q];
-    float[] logVariance = new float[q];
+    double[] logVariance = new double[q];
     float[] centre = new float[features];
     for (int f = 0; f < features; f++) {
-      centre[f] = (float) ((mean[place(f)] - 1 / 512.0) * unit - 0.5);
+      centre[f] = (float) ((mean[place(shape, f)] - 1 / 512.0) * unit - 0.5);
     }
     for (int j = 0; j < q; j++) {
       double length = Math.sqrt(Math.max(0, values[j] - noise));
       double at = 0;
       for (int f = 0; f < features; f++) {
-        double u = directions[j][place(f)];
+        double u = directions[j][place(shape, f)];
         encode[f][j] = (float) (u * length / values[j]);
         decode[j][f] = (float) (u * length);
         at -= centre[f] * encode[f][j];
       }
       pull[j] = (float) at;
-      logVariance[j] = (float) Math.log(noise / values[j]);
+      logVariance[j] = Math.log(noise / values[j]);
     }
-    assign("encoder.linear.W", Nd4j.create(encode));
-    assign("encoder.linear.b", Nd4j.create(pull, q));
-    assign("encoder.logvar.b", Nd4j.create(logVariance, q));
-    assign("decoder.linear.W", Nd4j.create(decode));
-    assign("decoder.linear.b", Nd4j.create(centre, features));
-    start(new double[Dependence.LENGTH], blockMoments(missed(data), new double[12]));
-    return this;
+    Map<String, INDArray> fixed = new LinkedHashMap<>();
+    fixed.put("encoder.linear.W", Nd4j.create(encode).castTo(type));
+    fixed.put("encoder.linear.b", Nd4j.createFromArray(pull).castTo(type));
+    fixed.put("decoder.linear.W", Nd4j.create(decode).castTo(type));
+    fixed.put("decoder.linear.b", Nd4j.createFromArray(centre).castTo(type));
+    Map<String, INDArray> initial = SpatialGraph.initial(shape, Trainer.random(seed), type);
+    initial.get("encoder.mean.W").assign(0);
+    initial.get("encoder.logvar.W").assign(0);
+    SpatialVae vae = new SpatialVae(shape, Objective.bound(), type, initial, fixed);
+    vae.check(data);
+    vae.set("encoder.logvar.b", logVariance);
+    vae.start(
+        new double[Dependence.LENGTH],
+        vae.blockMoments(vae.missed(data), new double[Dependence.LENGTH]));
+    return vae;
   }
 
   /** Pictures less what the start of the decoder makes of a draw of their latents. */
@@ -262,25 +294,25 @@ public final class SpatialVae implements Model {
   }
 
   private void set(String parameter, double[] values) {
-    assign(parameter, Nd4j.createFromArray(values));
-  }
-
-  private void assign(String parameter, INDArray values) {
-    graph.parameter(parameter).assign(values.castTo(type));
+    graph.parameter(parameter).assign(Nd4j.createFromArray(values).castTo(type));
   }
 
   /** Where number {@code f} of the folded picture lies in a row. */
-  private int place(int f) {
+  private static int place(SpatialShape shape, int f) {
     int places = shape.features() / Dependence.LENGTH;
-    return unfolded(f / places, f % places);
+    return unfolded(shape.side(), f / places, f % places);
   }
 
   /** Where sub-pixel {@code k} of the folded block at {@code place} lies in a row. */
   private int unfolded(int k, int place) {
-    int half = shape.side() / 2;
+    return unfolded(shape.side(), k, place);
+  }
+
+  private static int unfolded(int side, int k, int place) {
+    int half = side / 2;
     int y = 2 * (place / half) + k / 6;
     int x = 2 * (place % half) + k / 3 % 2;
-    return (k % 3 * shape.side() + y) * shape.side() + x;
+    return (k % 3 * side + y) * side + x;
   }
 
   @Override
