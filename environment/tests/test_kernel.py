@@ -145,6 +145,22 @@ def test_stop_button_ends_training_within_two_seconds_and_the_next_cell_works(se
     assert session.run("train(1).table().rowCount()") == "1"
 
 
+def test_stop_button_ends_an_evaluation_and_the_model_answers_at_once(session):
+    # Not only the cell: the thread that computes, which once went on and kept the model locked.
+    session.run(MADE)
+    session.run('org.lowerbound.data.BinaryRows zeros = org.lowerbound.data.BinaryRows.of("zeros", new byte[60_000][16]);')
+    session.run("org.lowerbound.made.Made made = model();")
+    evaluation = "for (int i = 0; i < 1000; i++) { made.logProbability(zeros); }"
+    assert session.seconds_to_stop('System.out.println("begun"); ' + evaluation) < 2
+    before = psutil.Process(session.manager.provisioner.pid).cpu_times()
+    time.sleep(2)
+    after = psutil.Process(session.manager.provisioner.pid).cpu_times()
+    assert after.user + after.system - before.user - before.system < 1
+    asked = time.monotonic()
+    assert session.run("made.logProbability(zeros.range(0, 10)).length") == "10"
+    assert time.monotonic() - asked < 5
+
+
 def test_training_ten_times_takes_no_more_memory_than_twice(session, note):
     session.run(MADE)
     resident = []

@@ -1,6 +1,9 @@
 package org.lowerbound.data;
 
+import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -19,6 +22,14 @@ public final class BinarizedMnist {
 
   private static final String[] PARTS = {"train", "valid", "test"};
   private static final int[] ROWS = {50_000, 10_000, 10_000};
+  private static final int PIXELS = 784;
+
+  /** The checksums of the bits in the order of the usual files, by {@link #checksum}. */
+  private static final String[] BITS = {
+    "8d4f0427d6c2572b5e9994e08bad66de",
+    "3e33becd40c694040e5e6c812e2f4b50",
+    "fc34623e13bd64fed2f8b61365198339"
+  };
 
   private BinarizedMnist() {}
 
@@ -48,13 +59,21 @@ public final class BinarizedMnist {
     BinaryRows[] parts = new BinaryRows[3];
     for (int i = 0; i < 3; i++) {
       DataStore.Found file = files.get(i);
-      List<DataStore.Found> used = !labels.isEmpty() ? List.of(file, labels.get(i)) : List.of(file);
+      byte[][] bits = read(file.path(), ROWS[i]);
+      // The derived labels belong to the rows in one order only.
+      boolean known = checksum(bits).equals(BITS[i]);
+      boolean labelled = known && !labels.isEmpty();
+      List<DataStore.Found> used = labelled ? List.of(file, labels.get(i)) : List.of(file);
       parts[i] =
           BinaryRows.of(
-              Catalogue.provenance("Binarised MNIST (fixed) " + PARTS[i], used),
+              Catalogue.provenance(
+                  "Binarised MNIST (fixed"
+                      + (known ? ") " : ", other rows or another order than the usual file) ")
+                      + PARTS[i],
+                  used),
               Mnist.SHAPE,
-              read(file, ROWS[i]),
-              !labels.isEmpty() ? Idx.labels(labels.get(i).path()) : null);
+              bits,
+              labelled ? Idx.labels(labels.get(i).path()) : null);
     }
     return new Splits<>(parts[0], parts[1], parts[2]);
   }
@@ -86,40 +105,69 @@ public final class BinarizedMnist {
                   .replacing("binarised MNIST", why),
               Mnist.SHAPE,
               bits,
-              grey[part].labelBytes());
+              grey[part].labels());
     }
     return new Splits<>(parts[0], parts[1], parts[2]);
   }
 
-  private static byte[][] read(DataStore.Found file, int rows) {
-    try (Matlab mat = Matlab.open(file.path())) {
-      if (!mat.next() || !mat.name().equals("X")) {
-        throw DataIo.malformed(file.path(), "its first variable is not X");
+  /** Reads the rows of a MATLAB file, or of Larochelle's text, whatever the file is called. */
+  static byte[][] read(Path file, int rows) {
+    if (FileKind.of(file).orElse(null) != FileKind.TEXT) {
+      return matlab(file, rows);
+    }
+    byte[][] bits = BitText.read(file, PIXELS, ' ');
+    if (bits.length != rows) {
+      throw DataIo.malformed(
+          file, FileKind.TEXT, "it has " + bits.length + " rows; expected " + rows);
+    }
+    return bits;
+  }
+
+  /** The checksum of the bits, one byte each, row by row. */
+  static String checksum(byte[][] bits) {
+    MessageDigest digest = DataIo.digest();
+    for (byte[] row : bits) {
+      digest.update(row);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static byte[][] matlab(Path file, int rows) {
+    byte[][] bits = null;
+    try (Matlab mat = Matlab.open(file)) {
+      while (mat.next()) {
+        if (mat.name().equals("X") && bits == null) {
+          bits = variable(file, mat, rows);
+        }
       }
-      int[] expected = {rows, 784};
-      if (!Arrays.equals(mat.dimensions(), expected)) {
-        throw DataIo.malformed(
-            file.path(),
-            "X is "
-                + Arrays.toString(mat.dimensions())
-                + "; expected "
-                + Arrays.toString(expected));
-      }
-      // X is stored column by column; 28 columns at a time keep the scattered writes in the cache.
-      byte[][] bits = new byte[rows][784];
-      byte[] columns = new byte[28 * rows];
-      for (int from = 0; from < 784; from += 28) {
-        mat.read(columns, 0, columns.length);
-        for (int i = 0; i < rows; i++) {
-          for (int j = 0; j < 28; j++) {
-            bits[i][from + j] = columns[j * rows + i];
+    }
+    if (bits == null) {
+      throw DataIo.malformed(file, FileKind.MATLAB_5, "it lacks the variable X");
+    }
+    return bits;
+  }
+
+  private static byte[][] variable(Path file, Matlab mat, int rows) {
+    if (!mat.numeric() || !Arrays.equals(mat.dimensions(), new int[] {rows, PIXELS})) {
+      throw DataIo.malformed(
+          file,
+          FileKind.MATLAB_5,
+          "it has " + mat.describe() + "; expected X [" + rows + ", " + PIXELS + "]");
+    }
+    // X is stored column by column; 28 columns at a time keep the scattered writes in the cache.
+    byte[][] bits = new byte[rows][PIXELS];
+    byte[] columns = new byte[28 * rows];
+    for (int from = 0; from < PIXELS; from += 28) {
+      mat.read(columns, 0, columns.length);
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < 28; j++) {
+          bits[i][from + j] = columns[j * rows + i];
+          if ((bits[i][from + j] & ~1) != 0) {
+            throw DataIo.malformed(file, FileKind.MATLAB_5, "X holds a value other than 0 and 1");
           }
         }
       }
-      while (mat.next()) {
-        // Nothing else is expected; reading on checks the end of the compressed data.
-      }
-      return bits;
     }
+    return bits;
   }
 }

@@ -16,9 +16,9 @@ public final class BinaryRows implements Examples {
   private final int[] shape;
   private final int features;
   private final byte[][] bits;
-  private final byte[] labels;
+  private final int[] labels;
 
-  private BinaryRows(Provenance provenance, int[] shape, byte[][] bits, byte[] labels) {
+  private BinaryRows(Provenance provenance, int[] shape, byte[][] bits, int[] labels) {
     this.provenance = provenance;
     this.shape = shape;
     this.features = Shapes.product(shape);
@@ -34,7 +34,7 @@ public final class BinaryRows implements Examples {
    */
   public static BinaryRows of(Provenance provenance, byte[][] bits) {
     int features = bits.length == 0 ? 0 : bits[0].length;
-    return of(provenance, new int[] {features}, bits, null);
+    return of(provenance, new int[] {features}, bits, (int[]) null);
   }
 
   /** Rows made on the page, of shape {@code [features]}, under the given name. */
@@ -47,10 +47,10 @@ public final class BinaryRows implements Examples {
    *
    * @param shape of one row, for instance {@code [1, 28, 28]}
    * @param bits {@code [rows, product of shape]} of 0 and 1; not copied
-   * @param labels one label from 0 to 127 a row, or null; not copied
+   * @param labels one label from 0 on a row, or null; not copied
    * @throws IllegalArgumentException if the arrays do not fit together or hold another value
    */
-  public static BinaryRows of(Provenance provenance, int[] shape, byte[][] bits, byte[] labels) {
+  public static BinaryRows of(Provenance provenance, int[] shape, byte[][] bits, int[] labels) {
     Objects.requireNonNull(provenance, "provenance");
     int[] own = shape.clone();
     int features = Shapes.product(own);
@@ -72,6 +72,11 @@ public final class BinaryRows implements Examples {
           labels.length + " labels for " + bits.length + " rows; expected one a row");
     }
     return new BinaryRows(provenance, own, bits, labels);
+  }
+
+  /** Rows with one unsigned byte of label each, as the files of data sets have them. */
+  public static BinaryRows of(Provenance provenance, int[] shape, byte[][] bits, byte[] labels) {
+    return of(provenance, shape, bits, Shapes.unsigned(labels));
   }
 
   /** The same rows under another provenance. */
@@ -135,15 +140,26 @@ public final class BinaryRows implements Examples {
   /** The rows of the given indices, in that order, as a set of their own. */
   public BinaryRows take(int... rows) {
     byte[][] chosen = new byte[rows.length][];
-    byte[] chosenLabels = labels == null ? null : new byte[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      int row = Shapes.row(this, rows[i]);
-      chosen[i] = bits[row];
-      if (labels != null) {
-        chosenLabels[i] = labels[row];
-      }
+      chosen[i] = bits[Shapes.row(this, rows[i])];
     }
-    return new BinaryRows(provenance, shape, chosen, chosenLabels);
+    return new BinaryRows(provenance, shape, chosen, Shapes.take(labels, rows));
+  }
+
+  /** The same rows in an order that the seed determines. */
+  public BinaryRows shuffled(long seed) {
+    return take(Shapes.permutation(this, seed));
+  }
+
+  /**
+   * The first rows for training, the next for validation, the next for test. To split at random,
+   * call {@link #shuffled} first.
+   *
+   * @throws IllegalArgumentException if the parts need more rows than there are
+   */
+  public Splits<BinaryRows> split(int train, int valid, int test) {
+    int[][] parts = Shapes.split(this, train, valid, test);
+    return new Splits<>(take(parts[0]), take(parts[1]), take(parts[2]));
   }
 
   @Override

@@ -12,17 +12,21 @@ import java.util.stream.Stream;
  * All files that the data sets of the course consist of, with their checksums and mirrors.
  *
  * <p>The checksums of MNIST, SVHN and CIFAR-10 are the official ones; the others were taken from
- * copies whose content was checked. Three parts of the density sets have no checksum that is known:
- * they are accepted by their exact length and strict format, and their checksum is printed.
+ * copies whose content was checked. Some files have no checksum that is known: they are accepted by
+ * their exact length and strict format, and their checksum is printed.
  */
 final class Catalogue {
 
   static final List<DataFile> MNIST =
       List.of(
-          mnist("train-images-idx3-ubyte.gz", 9912422, "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
-          mnist("train-labels-idx1-ubyte.gz", 28881, "d53e105ee54ea40749a09fcbcd1e9432"),
-          mnist("t10k-images-idx3-ubyte.gz", 1648877, "9fb629c4189551a2d022fa330f9573f3"),
-          mnist("t10k-labels-idx1-ubyte.gz", 4542, "ec29112dd5afa0611ce80d1b7f02629c"));
+          mnist("train-images-idx3-ubyte.gz", 9912422, "f68b3c2dcbeaaa9fbdd348bbdeb94873")
+              .containing("6bbc9ace898e44ae57da46a324031adb"),
+          mnist("train-labels-idx1-ubyte.gz", 28881, "d53e105ee54ea40749a09fcbcd1e9432")
+              .containing("a25bea736e30d166cdddb491f175f624"),
+          mnist("t10k-images-idx3-ubyte.gz", 1648877, "9fb629c4189551a2d022fa330f9573f3")
+              .containing("2646ac647ad5339dbf082846283269ea"),
+          mnist("t10k-labels-idx1-ubyte.gz", 4542, "ec29112dd5afa0611ce80d1b7f02629c")
+              .containing("27ae3e4e09519cfbb04c329615203637"));
 
   static final List<DataFile> BINARIZED_MNIST =
       List.of(
@@ -33,15 +37,20 @@ final class Catalogue {
   static final List<DataFile> BINARIZED_MNIST_LABELS =
       List.of(
           DataFile.of(
-              "binarized_mnist_train_labels-idx1-ubyte.gz",
-              24735,
-              "ee7811589f770131ed680406b2944b98"),
+                  "binarized_mnist_train_labels-idx1-ubyte.gz",
+                  24735,
+                  "ee7811589f770131ed680406b2944b98")
+              .containing("271a37e53a3e1e0ba00d5a37c13810a0"),
           DataFile.of(
-              "binarized_mnist_valid_labels-idx1-ubyte.gz",
-              5079,
-              "6692b48994311616402225867d0c0c44"),
+                  "binarized_mnist_valid_labels-idx1-ubyte.gz",
+                  5079,
+                  "6692b48994311616402225867d0c0c44")
+              .containing("8485a64ea37d8f1f076197e7b4301a39"),
           DataFile.of(
-              "binarized_mnist_test_labels-idx1-ubyte.gz", 73, "c512cc3ebd378929e6ac5515722daa68"));
+                  "binarized_mnist_test_labels-idx1-ubyte.gz",
+                  73,
+                  "c512cc3ebd378929e6ac5515722daa68")
+              .containing("66b9215cbeed0cb925e4afa8daf4cf15"));
 
   static final List<DataFile> NLTCS =
       List.of(
@@ -89,12 +98,22 @@ final class Catalogue {
                   "c32a1d4ab5d03f1284b67883e8d87530",
                   "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
                   "https://cave.cs.toronto.edu/kriz/cifar-10-binary.tar.gz")
-              .orAt("cifar10/cifar-10-binary.tar.gz"));
+              .orAt("cifar10/cifar-10-binary.tar.gz")
+              .checkedBy(DataFile.Check.VALUES)
+              .butNot(
+                  "the Python version, whose pickles only Python can read; the binary version,"
+                      + " cifar-10-binary.tar.gz, is needed",
+                  "cifar-10-python.tar.gz",
+                  "cifar10/cifar-10-python.tar.gz",
+                  "cifar-10-batches-py",
+                  "cifar10/cifar-10-batches-py")
+              .butNot(
+                  "the MATLAB version; the binary version, cifar-10-binary.tar.gz, is needed",
+                  "cifar-10-matlab.tar.gz",
+                  "cifar-10-batches-mat",
+                  "cifar10/cifar-10-batches-mat"));
 
-  /**
-   * Single batches by number, the test batch as 0, in the forms in which people keep them. A batch
-   * compressed by hand has no checksum that is known in advance; then its layout is checked.
-   */
+  /** Single batches by number, the test batch as 0, in the forms in which people keep them. */
   static final Map<Integer, List<DataFile>> CIFAR10_BATCHES = new TreeMap<>();
 
   static {
@@ -102,36 +121,30 @@ final class Catalogue {
         0,
         List.of(
             batch("test_batch.bin", 30730000, ""),
-            batch("test_batch.bin.gz", -1, ""),
-            batch("test_batch_first1000.bin.gz", -1, "")));
+            batch("test_batch_first1000.bin", 3073000, "371f65da31ad652f5e24b3699a3e6515")));
     CIFAR10_BATCHES.put(
-        1,
-        List.of(
-            batch("data_batch_1.bin", 30730000, "5dd7e06a14cb22eb9f671a540d1b7c25"),
-            batch("data_batch_1.bin.gz", -1, "")));
+        1, List.of(batch("data_batch_1.bin", 30730000, "5dd7e06a14cb22eb9f671a540d1b7c25")));
     CIFAR10_BATCHES.put(
-        2,
-        List.of(
-            batch("data_batch_2.bin", 30730000, "5ea93a67294ea407fff1d09f752e9692"),
-            batch("data_batch_2.bin.gz", -1, "")));
+        2, List.of(batch("data_batch_2.bin", 30730000, "5ea93a67294ea407fff1d09f752e9692")));
     for (int i = 3; i <= 5; i++) {
-      String name = "data_batch_" + i + ".bin";
-      CIFAR10_BATCHES.put(i, List.of(batch(name, 30730000, ""), batch(name + ".gz", -1, "")));
+      CIFAR10_BATCHES.put(i, List.of(batch("data_batch_" + i + ".bin", 30730000, "")));
     }
   }
 
   static final List<DataFile> OLD_FAITHFUL =
       List.of(
-          DataFile.of("faithful.csv", 2271, "d823c3c0efe37fb0c9b85a20380b7d62"),
+          DataFile.of("faithful.csv", 2271, "d823c3c0efe37fb0c9b85a20380b7d62")
+              .checkedBy(DataFile.Check.VALUES),
           // The same table with row names, as R's data sets are published.
           DataFile.of(
-              "faithful-rownames.csv",
-              3260,
-              "69fa26b1c0b7ab2c3c4c34f71b752d2f",
-              "https://raw.githubusercontent.com/vincentarelbundock/Rdatasets/"
-                  + "cc03c29690889dbe83089f5206e2422db8c3f71f/csv/datasets/faithful.csv",
-              "https://raw.githubusercontent.com/vincentarelbundock/Rdatasets/master/csv/datasets/"
-                  + "faithful.csv"));
+                  "faithful-rownames.csv",
+                  3260,
+                  "69fa26b1c0b7ab2c3c4c34f71b752d2f",
+                  "https://raw.githubusercontent.com/vincentarelbundock/Rdatasets/"
+                      + "cc03c29690889dbe83089f5206e2422db8c3f71f/csv/datasets/faithful.csv",
+                  "https://raw.githubusercontent.com/vincentarelbundock/Rdatasets/master/csv/datasets/"
+                      + "faithful.csv")
+              .checkedBy(DataFile.Check.VALUES));
 
   static final List<DataFile> SHAKESPEARE =
       List.of(
@@ -143,7 +156,23 @@ final class Catalogue {
                       + "d1d7aa34fdb3626174bce1d753e6cc6845ce7087/data/tinyshakespeare/input.txt",
                   "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/"
                       + "input.txt")
-              .orAt("tinyshakespeare/input.txt"));
+              .orAt("tinyshakespeare/input.txt")
+              .checkedBy(DataFile.Check.LINES));
+
+  static final List<DataFile> USPS =
+      List.of(
+          DataFile.of("usps_train.csv.gz", 1480885, "cb3a53de5072e32cfe59127547b8e0ae")
+              .containing("eacae1be8530eefb307ddc57d6f44688")
+              .checkedBy(DataFile.Check.LINES),
+          DataFile.of("usps_test.csv.gz", 410307, "cfe92bb9a84fcba6d3cebf89d22fbf12")
+              .containing("bcd7d44ad0856a2d5c22d1845b1b0e87")
+              .checkedBy(DataFile.Check.LINES));
+
+  static final List<DataFile> PHONEMES =
+      List.of(
+          DataFile.of("phoneme.csv.gz", 4322496, "b99c277ad096252510bbee3954e971e6")
+              .containing("a01057bf36b3a8120c955f35925c21d3")
+              .checkedBy(DataFile.Check.LINES));
 
   /** All files by the name of the data set, as {@code ./environment/lab --fetch} takes it. */
   static final Map<String, List<DataFile>> ALL = new LinkedHashMap<>();
@@ -162,6 +191,8 @@ final class Catalogue {
     ALL.put("ocr-letters", OCR_LETTERS);
     ALL.put("old-faithful", OLD_FAITHFUL);
     ALL.put("shakespeare", SHAKESPEARE);
+    ALL.put("usps", USPS);
+    ALL.put("phonemes", PHONEMES);
   }
 
   /** Sets whose files are the same data in several forms; the first one alone is enough. */
@@ -173,7 +204,11 @@ final class Catalogue {
     return Stream.concat(some.stream(), more.stream()).toList();
   }
 
+  /**
+   * Unpacked files of MNIST are also called train-images.idx3-ubyte, as some archives have them.
+   */
   private static DataFile mnist(String name, long bytes, String md5) {
+    String dotted = name.replace("-idx", ".idx");
     return DataFile.of(
             name,
             bytes,
@@ -181,19 +216,40 @@ final class Catalogue {
             "https://storage.googleapis.com/cvdf-datasets/mnist/" + name,
             "https://ossci-datasets.s3.amazonaws.com/mnist/" + name,
             "http://yann.lecun.com/exdb/mnist/" + name)
-        .orAt("mnist/" + name, "MNIST/raw/" + name);
+        .orAt(
+            "mnist/" + name,
+            "MNIST/raw/" + name,
+            "MNIST/" + name,
+            "mnist/raw/" + name,
+            "raw/" + name,
+            dotted,
+            "mnist/" + dotted,
+            "MNIST/raw/" + dotted,
+            "MNIST/" + dotted)
+        .butNot(
+            "which is not read here; the four IDX files, train-images-idx3-ubyte.gz and so on, are"
+                + " needed",
+            "mnist.npz",
+            "mnist.pkl.gz",
+            "mnist.pkl",
+            "mnist_train.csv",
+            "mnist/mnist.npz",
+            "mnist/mnist_train.csv");
   }
 
   private static DataFile binarized(String part, long bytes, String md5) {
     String original = "binarized_mnist_" + part + ".amat";
     return DataFile.of(
-        "binarized_mnist_" + part + ".mat",
-        bytes,
-        md5,
-        "https://raw.githubusercontent.com/mingzhang-yin/ARM-gradient/"
-            + "bac893cfcec486bbd00b755b12cf8402053b0e84/"
-            + original,
-        "https://raw.githubusercontent.com/mingzhang-yin/ARM-gradient/master/" + original);
+            "binarized_mnist_" + part + ".mat",
+            bytes,
+            md5,
+            "https://raw.githubusercontent.com/mingzhang-yin/ARM-gradient/"
+                + "bac893cfcec486bbd00b755b12cf8402053b0e84/"
+                + original,
+            "https://raw.githubusercontent.com/mingzhang-yin/ARM-gradient/master/" + original)
+        // Larochelle's text files, or the same rows saved otherwise.
+        .orAt(original, "binarized_mnist/" + original, "BinaryMNIST/" + original)
+        .checkedBy(DataFile.Check.VALUES);
   }
 
   private static DataFile svhn(String part, long bytes, String md5) {
@@ -204,7 +260,14 @@ final class Catalogue {
             md5,
             "http://ufldl.stanford.edu/housenumbers/" + name,
             "https://ufldl.stanford.edu/housenumbers/" + name)
-        .orAt("svhn/" + name, "SVHN/" + name);
+        .orAt("svhn/" + name, "SVHN/" + name)
+        .butNot(
+            "whole pictures of houses (format 1); the cropped digits of format 2, "
+                + name
+                + ", are needed",
+            part + ".tar.gz",
+            "svhn/" + part + ".tar.gz",
+            "SVHN/" + part + ".tar.gz");
   }
 
   private static DataFile batch(String name, long bytes, String md5) {
@@ -222,7 +285,8 @@ final class Catalogue {
                 + "d5e0c95fef9e418a39feccddae5d7a7526c1e8de/datasets/"
                 + path,
             "https://raw.githubusercontent.com/arranger1044/DEBD/master/datasets/" + path)
-        .orAt("datasets/" + path, path);
+        .orAt("datasets/" + path, path)
+        .checkedBy(DataFile.Check.LINES);
   }
 
   /** The addresses of all mirrors. */

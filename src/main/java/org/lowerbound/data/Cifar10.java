@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * CIFAR-10: 50,000 + 10,000 pictures of ten kinds of things, 32×32 in red, green and blue
@@ -26,6 +29,7 @@ public final class Cifar10 {
 
   private static final int RECORD = 1 + 3 * 32 * 32;
   private static final int BATCH = 10_000;
+  private static final String FIRST = Catalogue.CIFAR10_BATCHES.get(1).get(0).md5();
 
   /** The classes in the order of the labels. */
   private static final List<String> NAMES =
@@ -70,10 +74,32 @@ public final class Cifar10 {
     } catch (DataException e) {
       return StreetDigits.instead("CIFAR-10", train, e);
     }
-    return archive(
-        archive.path(),
-        train,
-        Catalogue.provenance(train ? "CIFAR-10 train" : "CIFAR-10 test", List.of(archive)));
+    ImageData images =
+        archive(
+            archive.path(),
+            train,
+            Catalogue.provenance(train ? "CIFAR-10 train" : "CIFAR-10 test", List.of(archive)));
+    // Packed otherwise than the official archive, it must still hold the same.
+    int size = train ? 5 * BATCH : BATCH;
+    if (images.size() != size || train && !checksum(images).equals(FIRST)) {
+      throw new DataException(
+          DataException.Reason.WRONG_CHECKSUM,
+          "The file "
+              + archive.path()
+              + " holds other images than CIFAR-10's: put cifar-10-binary.tar.gz in its place.");
+    }
+    return images;
+  }
+
+  /** The checksum of the first batch, in the layout of its file. */
+  private static String checksum(ImageData images) {
+    MessageDigest digest = DataIo.digest();
+    for (int i = 0; i < BATCH; i++) {
+      StopButton.poll();
+      digest.update((byte) images.label(i));
+      digest.update(images.pixels(i));
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static ImageData train(Map<Integer, DataStore.Found> batches) {
@@ -114,7 +140,7 @@ public final class Cifar10 {
     List<Byte> labels = new ArrayList<>();
     batch(file, -1, pixels, labels);
     return images(
-        Provenance.real("CIFAR-10 layout, " + file.getFileName(), "" + file.getFileName(), ""),
+        Provenance.own("CIFAR-10 layout, " + file.getFileName(), "" + file.getFileName()),
         pixels,
         labels);
   }
@@ -128,7 +154,7 @@ public final class Cifar10 {
     return archive(
         file,
         train,
-        Provenance.real("CIFAR-10 layout, " + file.getFileName(), "" + file.getFileName(), ""));
+        Provenance.own("CIFAR-10 layout, " + file.getFileName(), "" + file.getFileName()));
   }
 
   private static ImageData archive(Path file, boolean train, Provenance provenance) {
@@ -151,28 +177,38 @@ public final class Cifar10 {
     // Nothing is written to the disk, so that the names within the archive can do no harm.
     try (TarArchiveInputStream tar = new TarArchiveInputStream(DataIo.open(file))) {
       for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
+        if (entry.getName().contains("cifar-10-batches-py/")) {
+          throw DataIo.malformed(
+              file,
+              FileKind.CIFAR10_ARCHIVE,
+              "it is the Python version of CIFAR-10, whose pickles only Python can read; the binary"
+                  + " version, cifar-10-binary.tar.gz, is needed");
+        }
         String name = entry.getName().replaceFirst("^(\\./)?cifar-10-batches-bin/", "");
         Integer at = wanted.get(name);
         if (at != null && entry.isFile()) {
           if (!pixels.get(at).isEmpty()) {
-            throw DataIo.malformed(file, "it holds " + name + " twice");
+            throw DataIo.malformed(file, FileKind.CIFAR10_ARCHIVE, "it holds " + name + " twice");
           }
           if (entry.getSize() > (long) BATCH * RECORD) {
-            throw DataIo.malformed(file, name + " claims " + entry.getSize() + " bytes");
+            throw DataIo.malformed(
+                file, FileKind.CIFAR10_ARCHIVE, name + " claims " + entry.getSize() + " bytes");
           }
           records(tar, file, -1, pixels.get(at), labels.get(at));
         }
       }
     } catch (EOFException | FileSystemException e) {
-      throw DataIo.failure(file, e);
+      throw DataIo.failure(file, FileKind.CIFAR10_ARCHIVE, e);
     } catch (IOException | IllegalArgumentException e) {
-      throw DataIo.malformed(file, "its archive is damaged (" + e.getMessage() + ")");
+      throw DataIo.malformed(
+          file, FileKind.CIFAR10_ARCHIVE, "its archive is damaged (" + e.getMessage() + ")");
     }
     List<byte[]> allPixels = new ArrayList<>();
     List<Byte> allLabels = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
       if (pixels.get(i).isEmpty()) {
-        throw DataIo.malformed(file, "it lacks a batch of the " + wanted.keySet());
+        throw DataIo.malformed(
+            file, FileKind.CIFAR10_ARCHIVE, "it lacks a batch of the " + wanted.keySet());
       }
       allPixels.addAll(pixels.get(i));
       allLabels.addAll(labels.get(i));
@@ -184,7 +220,7 @@ public final class Cifar10 {
     try (InputStream in = DataIo.open(file)) {
       records(in, file, images, pixels, labels);
     } catch (IOException e) {
-      throw DataIo.failure(file, e);
+      throw DataIo.failure(file, FileKind.CIFAR10_BATCH, e);
     }
   }
 
@@ -194,21 +230,25 @@ public final class Cifar10 {
     int count = 0;
     for (int label; (label = in.read()) >= 0; count++) {
       if (count == images) {
-        throw DataIo.malformed(file, "it holds more than " + images + " images");
+        throw DataIo.malformed(
+            file, FileKind.CIFAR10_BATCH, "it holds more than " + images + " images");
       }
       if (label > 9) {
-        throw DataIo.malformed(file, "label " + count + " is " + label + "; expected 0 to 9");
+        throw DataIo.malformed(
+            file, FileKind.CIFAR10_BATCH, "label " + count + " is " + label + "; expected 0 to 9");
       }
       byte[] image = in.readNBytes(RECORD - 1);
       if (image.length < RECORD - 1) {
-        throw DataIo.malformed(file, "it ends within image " + count);
+        throw DataIo.malformed(file, FileKind.CIFAR10_BATCH, "it ends within image " + count);
       }
       pixels.add(image);
       labels.add((byte) label);
     }
     if (count == 0 || images >= 0 && count < images) {
       throw DataIo.malformed(
-          file, "it holds " + count + " images" + (images > 0 ? "; expected " + images : ""));
+          file,
+          FileKind.CIFAR10_BATCH,
+          "it holds " + count + " images" + (images > 0 ? "; expected " + images : ""));
     }
   }
 

@@ -126,14 +126,17 @@ final class DataStore {
             : download == null
                 ? "and LOWERBOUND_OFFLINE is set"
                 : "and none of its mirrors can be reached: " + String.join(", ", file.mirrors());
+    String other = unread(file);
     return new DataException(
         DataException.Reason.NOT_FOUND,
-        file.name()
+        (other.isEmpty() ? "" : "In the folder in LOWERBOUND_DATA " + other + ". ")
+            + file.name()
             + " is neither in the folder in LOWERBOUND_DATA nor in the cache, "
             + why
             + ". "
             + Download.byHand(file, cached(file)),
-        file.name()
+        (other.isEmpty() ? "" : "in the folder in LOWERBOUND_DATA " + other + "; ")
+            + file.name()
             + " is not on this machine and "
             + (file.mirrors().isEmpty()
                 ? "has no known mirror"
@@ -168,11 +171,20 @@ final class DataStore {
           DataException.Reason.STORAGE,
           "LOWERBOUND_DATA names " + folder + ", which is not a folder.");
     }
+    DataException wrong = null;
     for (String path : file.paths()) {
       Path candidate = folder.resolve(path);
       if (Files.isRegularFile(candidate)) {
-        return Optional.of(new Found(file, candidate, Place.FOLDER, verified(file, candidate)));
+        try {
+          return Optional.of(found(file, candidate, Place.FOLDER));
+        } catch (DataException e) {
+          // A good copy under another name may follow.
+          wrong = wrong == null ? e : wrong;
+        }
       }
+    }
+    if (wrong != null) {
+      throw wrong;
     }
     return Optional.empty();
   }
@@ -180,8 +192,24 @@ final class DataStore {
   private Optional<Found> inCache(DataFile file) {
     Path candidate = cached(file);
     return Files.isRegularFile(candidate)
-        ? Optional.of(new Found(file, candidate, Place.CACHE, verified(file, candidate)))
+        ? Optional.of(found(file, candidate, Place.CACHE))
         : Optional.empty();
+  }
+
+  private static Found found(DataFile file, Path path, Place place) {
+    return new Found(file, path, place, verified(file, path, place));
+  }
+
+  /** What the folder has of the data in forms that cannot be read here; empty if nothing. */
+  private String unread(DataFile file) {
+    if (folder == null) {
+      return "";
+    }
+    return file.unread().entrySet().stream()
+        .filter(other -> Files.exists(folder.resolve(other.getKey())))
+        .findFirst()
+        .map(other -> other.getKey() + " is there, " + other.getValue())
+        .orElse("");
   }
 
   /** Where this store looks, in one line. */
@@ -197,36 +225,77 @@ final class DataStore {
     return cache.resolve(file.path());
   }
 
-  /** The checksum of a file that is as it should be. */
-  static String verified(DataFile file, Path path) {
+  /**
+   * The checksum of a file that is as it should be. One of the reader's own may be packed, or its
+   * lines may end, otherwise than the official one: then its content counts.
+   */
+  static String verified(DataFile file, Path path, Place place) {
     try {
       long bytes = Files.size(path);
-      if (file.bytes() >= 0 && bytes != file.bytes()) {
-        throw new DataException(
-            DataException.Reason.WRONG_CHECKSUM,
-            "The file "
-                + path
-                + " has "
-                + bytes
-                + " bytes; expected "
-                + file.bytes()
-                + ". It is cut off or another file: delete it and fetch it again.");
-      }
+      boolean whole = file.bytes() < 0 || bytes == file.bytes();
       String md5 = DataIo.md5(path);
-      if (!file.md5().isEmpty() && !md5.equals(file.md5())) {
-        throw new DataException(
-            DataException.Reason.WRONG_CHECKSUM,
-            "The file "
-                + path
-                + " has the MD5 checksum "
-                + md5
-                + "; expected "
-                + file.md5()
-                + ". It is damaged or another file: delete it and fetch it again.");
+      if (whole && (file.md5().isEmpty() || md5.equals(file.md5()))) {
+        return md5;
       }
-      return md5;
+      if (place == Place.FOLDER) {
+        if (file.check() == DataFile.Check.VALUES) {
+          return md5;
+        }
+        Optional<DataIo.Content> content = content(file, path);
+        if (content.isPresent() && same(file, content.get())) {
+          return content.get().md5() + " (content)";
+        }
+      }
+      throw new DataException(
+          DataException.Reason.WRONG_CHECKSUM,
+          "The file " + path + wrong(file, path, bytes, md5) + remedy(place));
     } catch (IOException e) {
-      throw DataIo.failure(path, e);
+      throw DataIo.unreadable(path, e);
     }
+  }
+
+  /** What the file holds, unless it cannot even be unpacked. */
+  private static Optional<DataIo.Content> content(DataFile file, Path path) {
+    try {
+      return Optional.of(DataIo.content(path, file.check() == DataFile.Check.LINES));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean same(DataFile file, DataIo.Content content) {
+    if (!file.content().isEmpty()) {
+      return content.md5().equals(file.content());
+    }
+    // Without any checksum the length decides, and then the format.
+    return file.md5().isEmpty() && content.bytes() == file.bytes();
+  }
+
+  private static String wrong(DataFile file, Path path, long bytes, String md5) {
+    boolean length = file.bytes() >= 0 && bytes != file.bytes();
+    String expected =
+        (length ? file.bytes() + " bytes" : "")
+            + (length && !file.md5().isEmpty() ? " and " : "")
+            + (length || file.md5().isEmpty() ? "" : "the MD5 checksum ")
+            + (length && !file.md5().isEmpty() ? "the MD5 checksum " : "")
+            + file.md5();
+    FileKind official =
+        file.path().endsWith(".mat")
+            ? FileKind.MATLAB_5
+            : file.text() ? FileKind.TEXT : FileKind.IDX;
+    Optional<FileKind> kind = FileKind.of(path).filter(k -> k != official && k != FileKind.TAR);
+    return kind.map(k -> " is " + k.words() + ". Expected: ")
+            .orElse(
+                (length ? " has " + bytes + " bytes" : " has the MD5 checksum " + md5)
+                    + "; expected ")
+        + expected
+        + ". "
+        + (kind.isPresent() ? "" : "It is damaged, cut off or another file. ");
+  }
+
+  private static String remedy(Place place) {
+    return place == Place.CACHE
+        ? "Delete it and fetch it again."
+        : "Put the right file in its place, or take this one out of the folder in LOWERBOUND_DATA.";
   }
 }

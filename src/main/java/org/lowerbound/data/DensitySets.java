@@ -1,9 +1,6 @@
 package org.lowerbound.data;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -98,39 +95,13 @@ public final class DensitySets {
   }
 
   /**
-   * Reads rows of 0 and 1 separated by commas, one row a line.
+   * Reads rows of 0 and 1 separated by commas, one row a line; lines may end in LF or CRLF, and the
+   * last one need not end.
    *
    * @param features the number of bits that each row must have
-   * @throws DataException if a line is anything else
+   * @throws DataException if a line is anything else; it names the line and what is wrong with it
    */
   public static byte[][] read(Path file, int features) {
-    List<byte[]> rows = new ArrayList<>();
-    byte[] line = new byte[2 * features];
-    try (InputStream in = DataIo.open(file)) {
-      for (int n; (n = in.readNBytes(line, 0, line.length)) > 0; ) {
-        // The last line may lack its line feed.
-        boolean whole = n == line.length || (n == line.length - 1 && in.read() < 0);
-        byte[] bits = new byte[features];
-        for (int j = 0; j < features && whole; j++) {
-          byte separator = j == features - 1 ? (byte) '\n' : (byte) ',';
-          whole = 2 * j + 1 == n || line[2 * j + 1] == separator;
-          bits[j] = (byte) (line[2 * j] - '0');
-          whole &= (bits[j] & ~1) == 0;
-        }
-        if (!whole) {
-          throw DataIo.malformed(
-              file,
-              "line "
-                  + (rows.size() + 1)
-                  + " is not "
-                  + features
-                  + " values 0 or 1 separated by commas");
-        }
-        rows.add(bits);
-      }
-    } catch (IOException e) {
-      throw DataIo.failure(file, e);
-    }
-    return rows.toArray(new byte[0][]);
+    return BitText.read(file, features, ',');
   }
 }

@@ -171,7 +171,7 @@ final class Download {
         try {
           if (Files.isRegularFile(absolute)) {
             try {
-              return DataStore.verified(file, absolute);
+              return DataStore.verified(file, absolute, DataStore.Place.CACHE);
             } catch (DataException e) {
               // Damaged: replaced below in one step, so that a failure leaves what was there.
             }

@@ -64,6 +64,12 @@ public final class DynamicBinaryRows implements Examples {
     return grey.name() + ", binarised dynamically";
   }
 
+  /** That of the grey images. */
+  @Override
+  public long checksum() {
+    return grey.checksum();
+  }
+
   @Override
   public Provenance provenance() {
     return grey.provenance().named(name());

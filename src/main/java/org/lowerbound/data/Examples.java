@@ -1,7 +1,10 @@
 package org.lowerbound.data;
 
+import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.zip.CRC32C;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * Rows of numbers, drawn by index: what a model is trained on.
@@ -65,6 +68,28 @@ public interface Examples {
   Provenance provenance();
 
   /**
+   * A checksum of all rows and labels, by which a checkpoint knows its data (CRC-32C: right for
+   * accidents, no defence against intent). Data that are drawn anew each time give the checksum of
+   * what they are drawn from.
+   */
+  default long checksum() {
+    CRC32C sum = new CRC32C();
+    float[] row = new float[features()];
+    ByteBuffer bytes = ByteBuffer.allocate(4 * row.length + 4);
+    for (int i = 0; i < size(); i++) {
+      if (i % 1000 == 0) {
+        StopButton.poll();
+      }
+      draw(i, new SplittableRandom(i), row, 0);
+      bytes.clear();
+      bytes.asFloatBuffer().put(row);
+      bytes.putInt(4 * row.length, labelled() ? label(i) : UNLABELLED);
+      sum.update(bytes);
+    }
+    return sum.getValue();
+  }
+
+  /**
    * A copy of the rows {@code from} (inclusive) to {@code to} (exclusive), {@code [to - from,
    * features]}. Data that are drawn anew each time are drawn with the fixed seed {@code from}, so
    * that the same call gives the same answer.
@@ -84,6 +109,9 @@ public interface Examples {
     RandomGenerator random = new SplittableRandom(from);
     float[][] rows = new float[to - from][features()];
     for (int i = from; i < to; i++) {
+      if (i % 1000 == 0) {
+        StopButton.poll();
+      }
       draw(i, random, rows[i - from], 0);
     }
     return rows;

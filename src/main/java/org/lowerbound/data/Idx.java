@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * The IDX format of the MNIST files: two zero bytes, the type of the values (8: unsigned bytes),
@@ -34,22 +35,26 @@ public final class Idx {
       if (shape[1] != height || shape[2] != width) {
         throw DataIo.malformed(
             file,
+            FileKind.IDX,
             "its images are " + shape[1] + "×" + shape[2] + "; expected " + height + "×" + width);
       }
       int pixels = height * width;
       List<byte[]> images = new ArrayList<>(Math.min(shape[0], 1 << 16));
       for (int i = 0; i < shape[0]; i++) {
+        StopButton.poll();
         byte[] image = in.readNBytes(pixels);
         if (image.length < pixels) {
           throw DataIo.malformed(
-              file, "it ends within image " + i + " of the " + shape[0] + " its header announces");
+              file,
+              FileKind.IDX,
+              "it ends within image " + i + " of the " + shape[0] + " its header announces");
         }
         images.add(image);
       }
       end(in, file);
       return images.toArray(new byte[0][]);
     } catch (IOException e) {
-      throw DataIo.failure(file, e);
+      throw DataIo.failure(file, FileKind.IDX, e);
     }
   }
 
@@ -65,12 +70,13 @@ public final class Idx {
       if (labels.length < shape[0]) {
         throw DataIo.malformed(
             file,
+            FileKind.IDX,
             "it ends after " + labels.length + " of the " + shape[0] + " labels it announces");
       }
       end(in, file);
       return labels;
     } catch (IOException e) {
-      throw DataIo.failure(file, e);
+      throw DataIo.failure(file, FileKind.IDX, e);
     }
   }
 
@@ -78,22 +84,28 @@ public final class Idx {
     int magic = integer(in);
     if (magic >>> 16 != 0) {
       throw DataIo.malformed(
-          file, String.format("it starts with %08x; expected %08x", magic, 0x800 | dimensions));
+          file,
+          FileKind.IDX,
+          String.format("it starts with %08x; expected %08x", magic, 0x800 | dimensions));
     }
     if ((magic >> 8 & 0xff) != 8) {
       throw DataIo.malformed(
-          file, "its values have type " + (magic >> 8 & 0xff) + "; expected 8, unsigned bytes");
+          file,
+          FileKind.IDX,
+          "its values have type " + (magic >> 8 & 0xff) + "; expected 8, unsigned bytes");
     }
     if ((magic & 0xff) != dimensions) {
       throw DataIo.malformed(
-          file, "it has " + (magic & 0xff) + " dimensions; expected " + dimensions);
+          file, FileKind.IDX, "it has " + (magic & 0xff) + " dimensions; expected " + dimensions);
     }
     int[] shape = new int[dimensions];
     for (int i = 0; i < dimensions; i++) {
       shape[i] = integer(in);
       if (shape[i] < 0) {
         throw DataIo.malformed(
-            file, "dimension " + i + " is " + Integer.toUnsignedString(shape[i]) + ", too large");
+            file,
+            FileKind.IDX,
+            "dimension " + i + " is " + Integer.toUnsignedString(shape[i]) + ", too large");
       }
     }
     return shape;
@@ -109,7 +121,8 @@ public final class Idx {
 
   private static void end(InputStream in, Path file) throws IOException {
     if (in.read() >= 0) {
-      throw DataIo.malformed(file, "it goes on after the values its header announces");
+      throw DataIo.malformed(
+          file, FileKind.IDX, "it goes on after the values its header announces");
     }
   }
 }

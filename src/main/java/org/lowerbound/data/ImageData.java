@@ -4,15 +4,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.lowerbound.numerics.StopButton;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Images with labels: bytes 0 to 255, drawn as floats {@code byte / 255} in [0, 1].
+ * Images, with labels if they are known: bytes 0 to 255, drawn as floats {@code byte / 255} in [0,
+ * 1].
  *
  * <p>One image has the shape {@code [channels, height, width]}, channel by channel and row by row;
  * so a batch is {@code [batch, channels, height, width]}. Subsets share the pixels of the whole and
@@ -29,15 +30,18 @@ public final class ImageData implements Examples {
     }
   }
 
+  /** Images that are computed between two looks at the stop button. */
+  private static final int MADE_AT_ONCE = 2000;
+
   private final Provenance provenance;
   private final int[] shape;
   private final int features;
   private final int classes;
   private final byte[][] pixels;
-  private final byte[] labels;
+  private final int[] labels;
 
   private ImageData(
-      Provenance provenance, int[] shape, int classes, byte[][] pixels, byte[] labels) {
+      Provenance provenance, int[] shape, int classes, byte[][] pixels, int[] labels) {
     this.provenance = provenance;
     this.shape = shape;
     this.features = Shapes.product(shape);
@@ -56,7 +60,23 @@ public final class ImageData implements Examples {
    * @throws IllegalArgumentException if the arrays do not fit together
    */
   public static ImageData of(
+      Provenance provenance, int[] shape, int classes, byte[][] pixels, int[] labels) {
+    return checked(provenance, shape, classes, pixels, Objects.requireNonNull(labels, "labels"));
+  }
+
+  /** Images with one unsigned byte of label each, as the files of data sets have them. */
+  public static ImageData of(
       Provenance provenance, int[] shape, int classes, byte[][] pixels, byte[] labels) {
+    return of(provenance, shape, classes, pixels, Shapes.unsigned(labels));
+  }
+
+  /** Images without labels: {@link #classes} is 0, and whatever needs labels refuses them. */
+  public static ImageData of(Provenance provenance, int[] shape, byte[][] pixels) {
+    return checked(provenance, shape, 0, pixels, null);
+  }
+
+  private static ImageData checked(
+      Provenance provenance, int[] shape, int classes, byte[][] pixels, int[] labels) {
     Objects.requireNonNull(provenance, "provenance");
     if (shape.length != 3) {
       throw new IllegalArgumentException(
@@ -64,7 +84,7 @@ public final class ImageData implements Examples {
     }
     int[] own = shape.clone();
     int features = Shapes.product(own);
-    if (labels.length != pixels.length) {
+    if (labels != null && labels.length != pixels.length) {
       throw new IllegalArgumentException(
           labels.length + " labels for " + pixels.length + " images; expected one an image");
     }
@@ -73,7 +93,7 @@ public final class ImageData implements Examples {
         throw new IllegalArgumentException(
             "image " + i + " has " + pixels[i].length + " bytes; expected " + features);
       }
-      if (labels[i] < 0 || labels[i] >= classes) {
+      if (labels != null && (labels[i] < 0 || labels[i] >= classes)) {
         throw new IllegalArgumentException(
             "label " + labels[i] + " of image " + i + " is not in 0 to " + (classes - 1));
       }
@@ -100,14 +120,18 @@ public final class ImageData implements Examples {
       IntFunction<byte[]> pixels,
       IntUnaryOperator label) {
     byte[][] images = new byte[size][];
-    byte[] labels = new byte[size];
-    IntStream.range(0, size)
-        .parallel()
-        .forEach(
-            i -> {
-              images[i] = pixels.apply(i);
-              labels[i] = (byte) label.applyAsInt(i);
-            });
+    int[] labels = new int[size];
+    for (int from = 0; from < size; from += MADE_AT_ONCE) {
+      // Between the blocks, since the stop button reaches this thread and not those of the pool.
+      StopButton.poll();
+      IntStream.range(from, Math.min(size, from + MADE_AT_ONCE))
+          .parallel()
+          .forEach(
+              i -> {
+                images[i] = pixels.apply(i);
+                labels[i] = label.applyAsInt(i);
+              });
+    }
     return of(provenance, shape, classes, images, labels);
   }
 
@@ -141,7 +165,20 @@ public final class ImageData implements Examples {
     return shape[2];
   }
 
-  /** The number of classes; labels are 0 to {@code classes() - 1}. */
+  /** Whether the images have labels. */
+  @Override
+  public boolean labelled() {
+    return labels != null;
+  }
+
+  private int[] known() {
+    if (labels == null) {
+      throw new IllegalStateException(name() + " has no labels");
+    }
+    return labels;
+  }
+
+  /** The number of classes; labels are 0 to {@code classes() - 1}. 0 without labels. */
   public int classes() {
     return classes;
   }
@@ -173,32 +210,25 @@ public final class ImageData implements Examples {
     return pixels[Shapes.row(this, row)].clone();
   }
 
-  @Override
-  public boolean labelled() {
-    return true;
-  }
-
-  /** The label of one image, 0 to {@code classes() - 1}. */
+  /**
+   * The label of one image, 0 to {@code classes() - 1}.
+   *
+   * @throws IllegalStateException if these images have no labels, as in all that follows
+   */
   @Override
   public int label(int row) {
-    return labels[Shapes.row(this, row)];
+    return known()[Shapes.row(this, row)];
   }
 
   /** All labels; a copy. */
   public int[] labels() {
-    int[] all = new int[labels.length];
-    Arrays.setAll(all, i -> labels[i]);
-    return all;
-  }
-
-  byte[] labelBytes() {
-    return labels.clone();
+    return known().clone();
   }
 
   /** The number of images of each class. */
   public int[] counts() {
     int[] counts = new int[classes];
-    for (byte label : labels) {
+    for (int label : known()) {
       counts[label]++;
     }
     return counts;
@@ -207,13 +237,10 @@ public final class ImageData implements Examples {
   /** The images of the given indices, in that order, as a set of their own. */
   public ImageData take(int... rows) {
     byte[][] chosen = new byte[rows.length][];
-    byte[] chosenLabels = new byte[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      int row = Shapes.row(this, rows[i]);
-      chosen[i] = pixels[row];
-      chosenLabels[i] = labels[row];
+      chosen[i] = pixels[Shapes.row(this, rows[i])];
     }
-    return new ImageData(provenance, shape, classes, chosen, chosenLabels);
+    return new ImageData(provenance, shape, classes, chosen, Shapes.take(labels, rows));
   }
 
   /** The images {@code from} (inclusive) to {@code to} (exclusive) as a set of their own. */
@@ -223,7 +250,7 @@ public final class ImageData implements Examples {
 
   /** The same images in an order that the seed determines. */
   public ImageData shuffled(long seed) {
-    return take(permutation(seed));
+    return take(Shapes.permutation(this, seed));
   }
 
   /**
@@ -233,12 +260,8 @@ public final class ImageData implements Examples {
    * @throws IllegalArgumentException if the parts need more images than there are
    */
   public Splits<ImageData> split(int train, int valid, int test) {
-    if (train < 0 || valid < 0 || test < 0 || (long) train + valid + test > size()) {
-      throw new IllegalArgumentException(
-          train + " + " + valid + " + " + test + " images asked for; there are " + size());
-    }
-    return new Splits<>(
-        range(0, train), range(train, train + valid), range(train + valid, train + valid + test));
+    int[][] parts = Shapes.split(this, train, valid, test);
+    return new Splits<>(take(parts[0]), take(parts[1]), take(parts[2]));
   }
 
   /**
@@ -249,6 +272,7 @@ public final class ImageData implements Examples {
    *     class has too few images
    */
   public int[] balancedRows(int count, long seed) {
+    int[] labels = known();
     if (count <= 0 || count % classes != 0) {
       throw new IllegalArgumentException(
           count + " labels cannot be balanced: expected a multiple of " + classes + " classes");
@@ -258,7 +282,7 @@ public final class ImageData implements Examples {
     Arrays.fill(left, each);
     int[] chosen = new int[count];
     int n = 0;
-    for (int row : permutation(seed)) {
+    for (int row : Shapes.permutation(this, seed)) {
       if (left[labels[row]] > 0) {
         left[labels[row]]--;
         chosen[n++] = row;
@@ -300,19 +324,8 @@ public final class ImageData implements Examples {
     if (batchSize <= 0) {
       throw new IllegalArgumentException("batch size " + batchSize + "; expected at least 1");
     }
+    known();
     return new ImageBatches(this, batchSize);
-  }
-
-  private int[] permutation(long seed) {
-    RandomGenerator random = new SplittableRandom(seed);
-    int[] order = Shapes.range(this, 0, size());
-    for (int i = order.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int kept = order[i];
-      order[i] = order[j];
-      order[j] = kept;
-    }
-    return order;
   }
 
   @Override
@@ -322,6 +335,6 @@ public final class ImageData implements Examples {
 
   @Override
   public String toString() {
-    return Shapes.line(this, ", " + classes + " classes");
+    return Shapes.line(this, labels == null ? ", no labels" : ", " + classes + " classes");
   }
 }

@@ -3,6 +3,7 @@ package org.lowerbound.data;
 import java.util.SplittableRandom;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.Logistic;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * A known distribution over bits: a class k is drawn with probability π_k, then each bit on its
@@ -128,6 +129,7 @@ public final class LatentClass {
   public double negativeLogLikelihood(BinaryRows rows) {
     double sum = 0;
     for (int i = 0; i < rows.size(); i++) {
+      StopButton.poll();
       sum -= logProbability(rows.bits(i));
     }
     return sum / rows.size();
@@ -148,6 +150,7 @@ public final class LatentClass {
     double entropy = 0;
     byte[] x = new byte[bits];
     for (int state = 0; state < 1 << bits; state++) {
+      StopButton.poll();
       for (int j = 0; j < bits; j++) {
         x[j] = (byte) (state >> j & 1);
       }
@@ -166,6 +169,7 @@ public final class LatentClass {
     SplittableRandom random = new SplittableRandom(seed);
     byte[][] sample = new byte[rows][bits()];
     for (byte[] row : sample) {
+      StopButton.poll();
       double u = random.nextDouble();
       int k = 0;
       while (k < weights.length - 1 && (u -= weights[k]) >= 0) {

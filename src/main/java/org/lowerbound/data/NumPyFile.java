@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -42,9 +41,13 @@ public final class NumPyFile {
   /** Reads the array of a {@code .npy} file, gzipped or not. */
   public static NumericArray array(Path file) {
     try (InputStream in = DataIo.open(file)) {
-      return read(in, file, file.getFileName().toString().replaceFirst("\\.npy(\\.gz)?$", ""));
+      return read(
+          in,
+          file,
+          FileKind.NUMPY,
+          file.getFileName().toString().replaceFirst("\\.npy(\\.gz)?$", ""));
     } catch (IOException e) {
-      throw DataIo.failure(file, e);
+      throw DataIo.failure(file, FileKind.NUMPY, e);
     }
   }
 
@@ -54,35 +57,40 @@ public final class NumPyFile {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       for (ZipEntry entry : Collections.list(zip.entries())) {
         if (!entry.getName().endsWith(".npy")) {
-          throw DataIo.malformed(file, "it holds " + entry.getName() + ", which is no array");
+          throw DataIo.malformed(
+              file, FileKind.NUMPY_ARCHIVE, "it holds " + entry.getName() + ", which is no array");
         }
         String name = entry.getName().substring(0, entry.getName().length() - 4);
         CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
-        if (arrays.put(name, read(in, file, name)) != null) {
-          throw DataIo.malformed(file, "it holds " + name + " twice");
+        if (arrays.put(name, read(in, file, FileKind.NUMPY_ARCHIVE, name)) != null) {
+          throw DataIo.malformed(file, FileKind.NUMPY_ARCHIVE, "it holds " + name + " twice");
         }
         if (in.getChecksum().getValue() != entry.getCrc()) {
-          throw DataIo.malformed(file, "the checksum of " + name + " is wrong");
+          throw DataIo.malformed(
+              file, FileKind.NUMPY_ARCHIVE, "the checksum of " + name + " is wrong");
         }
       }
     } catch (IllegalArgumentException e) {
-      throw DataIo.malformed(file, "its archive is damaged (" + e.getMessage() + ")");
+      throw DataIo.malformed(
+          file, FileKind.NUMPY_ARCHIVE, "its archive is damaged (" + e.getMessage() + ")");
     } catch (IOException e) {
-      throw DataIo.failure(file, e);
+      throw DataIo.failure(file, FileKind.NUMPY_ARCHIVE, e);
     }
     return Collections.unmodifiableMap(arrays);
   }
 
-  private static NumericArray read(InputStream in, Path file, String name) throws IOException {
+  private static NumericArray read(InputStream in, Path file, FileKind kind, String name)
+      throws IOException {
     byte[] start = in.readNBytes(8);
     if (start.length < 8) {
       throw new EOFException();
     }
     if (!Arrays.equals(MAGIC, Arrays.copyOf(start, 6))) {
-      throw DataIo.malformed(file, name + " does not start as an array of NumPy does");
+      throw DataIo.malformed(file, kind, name + " does not start as an array of NumPy does");
     }
     if (start[6] < 1 || start[6] > 3) {
-      throw DataIo.malformed(file, name + " is of version " + start[6] + "; known are 1 to 3");
+      throw DataIo.malformed(
+          file, kind, name + " is of version " + start[6] + "; known are 1 to 3");
     }
     byte[] length = in.readNBytes(start[6] == 1 ? 2 : 4);
     int bytes = 0;
@@ -90,7 +98,8 @@ public final class NumPyFile {
       bytes = bytes << 8 | length[i] & 0xff;
     }
     if (bytes < 0 || bytes > 1 << 16) {
-      throw DataIo.malformed(file, name + " has a header of " + Integer.toUnsignedString(bytes));
+      throw DataIo.malformed(
+          file, kind, name + " has a header of " + Integer.toUnsignedString(bytes));
     }
     String header = new String(in.readNBytes(bytes), StandardCharsets.ISO_8859_1);
     Matcher type = TYPE.matcher(header);
@@ -98,13 +107,15 @@ public final class NumPyFile {
     Matcher sizes = SHAPE.matcher(header);
     if (!type.find() || !order.find() || !sizes.find()) {
       throw DataIo.malformed(
-          file, name + " is described as " + header.strip() + ", which is no array of numbers");
+          file,
+          kind,
+          name + " is described as " + header.strip() + ", which is no array of numbers");
     }
-    int[] shape = shape(file, name, sizes.group(1));
-    return values(in, file, name, type.group(1), shape, order.group(1).equals("True"));
+    int[] shape = shape(file, kind, name, sizes.group(1));
+    return values(in, file, kind, name, type.group(1), shape, order.group(1).equals("True"));
   }
 
-  private static int[] shape(Path file, String name, String sizes) {
+  private static int[] shape(Path file, FileKind kind, String name, String sizes) {
     List<String> axes =
         Arrays.stream(sizes.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
     try {
@@ -113,65 +124,47 @@ public final class NumPyFile {
       return shape;
     } catch (ArithmeticException | IllegalArgumentException e) {
       throw DataIo.malformed(
-          file, name + " has the shape (" + sizes + "), more than 2³¹ − 1 values");
+          file, kind, name + " has the shape (" + sizes + "), more than 2³¹ − 1 values");
     }
   }
 
   private static NumericArray values(
-      InputStream in, Path file, String name, String type, int[] shape, boolean columnMajor)
+      InputStream in,
+      Path file,
+      FileKind kind,
+      String name,
+      String type,
+      int[] shape,
+      boolean columnMajor)
       throws IOException {
-    String kind = type.replaceFirst("^[<>=|]", "");
-    int width =
-        switch (kind) {
-          case "b1", "u1", "i1" -> 1;
-          case "u2", "i2", "f2" -> 2;
-          case "u4", "i4", "f4" -> 4;
-          case "u8", "i8", "f8" -> 8;
-          default -> throw DataIo.malformed(file, name + " " + refusal(kind));
-        };
+    String stored = type.replaceFirst("^[<>=|]", "").replace("b1", "u1");
+    if (!Stored.known(stored)) {
+      throw DataIo.malformed(file, kind, name + " " + refusal(stored));
+    }
     int count = Shapes.product(shape);
-    long needed = (long) count * width;
+    long needed = (long) count * Stored.width(stored);
     if (needed > Integer.MAX_VALUE - 8) {
-      throw DataIo.malformed(file, name + " claims " + needed + " bytes, more than are read here");
+      throw DataIo.malformed(
+          file, kind, name + " claims " + needed + " bytes, more than are read here");
     }
     byte[] bytes = in.readNBytes((int) needed);
     if (bytes.length < needed) {
       throw DataIo.malformed(
-          file, name + " ends after " + bytes.length + " of the " + needed + " bytes it announces");
+          file,
+          kind,
+          name + " ends after " + bytes.length + " of the " + needed + " bytes it announces");
     }
     if (in.read() >= 0) {
-      throw DataIo.malformed(file, name + " goes on after the values its header announces");
+      throw DataIo.malformed(file, kind, name + " goes on after the values its header announces");
     }
-    ByteBuffer stored =
-        ByteBuffer.wrap(bytes)
-            .order(type.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-    IntToDoubleFunction value =
-        switch (kind) {
-          case "b1", "u1" -> i -> stored.get(i) & 0xff;
-          case "i1" -> stored::get;
-          case "u2" -> i -> stored.getShort(2 * i) & 0xffff;
-          case "i2" -> i -> stored.getShort(2 * i);
-          case "f2" -> i -> half(stored.getShort(2 * i));
-          case "u4" -> i -> Integer.toUnsignedLong(stored.getInt(4 * i));
-          case "i4" -> i -> stored.getInt(4 * i);
-          case "f4" -> i -> stored.getFloat(4 * i);
-          case "f8" -> i -> stored.getDouble(8 * i);
-          default -> i -> stored.getLong(8 * i);
-        };
-    if (kind.equals("u8") || kind.equals("i8")) {
-      for (int i = 0; i < count; i++) {
-        long whole = stored.getLong(8 * i);
-        if (Math.abs((double) whole) > 1L << 53 || kind.equals("u8") && whole < 0) {
-          throw DataIo.malformed(
-              file,
-              name
-                  + " holds "
-                  + (kind.equals("u8") ? Long.toUnsignedString(whole) : "" + whole)
-                  + ", which no double holds exactly");
-        }
-      }
+    ByteOrder order = type.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(order);
+    String inexact = Stored.inexact(stored, buffer);
+    if (inexact != null) {
+      throw DataIo.malformed(
+          file, kind, name + " holds " + inexact + ", which no double holds exactly");
     }
-    return new NumericArray(name, shape, value, columnMajor);
+    return new NumericArray(name, shape, Stored.values(stored, buffer), columnMajor);
   }
 
   private static String refusal(String kind) {
@@ -182,18 +175,5 @@ public final class NumPyFile {
       case 'M', 'm' -> "holds dates or times, not numbers";
       default -> "stores its values as " + kind + "; known are bool, int, uint and float";
     };
-  }
-
-  /** IEEE 754 half precision: sign, 5 bits of exponent, 10 of fraction. */
-  private static double half(short bits) {
-    int exponent = bits >> 10 & 31;
-    int fraction = bits & 1023;
-    double size =
-        exponent == 31
-            ? fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN
-            : exponent == 0
-                ? Math.scalb((double) fraction, -24)
-                : Math.scalb(1024.0 + fraction, exponent - 25);
-    return bits < 0 ? -size : size;
   }
 }

@@ -1,8 +1,10 @@
 package org.lowerbound.data;
 
+import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import java.util.zip.CRC32C;
 
 /**
  * Labelled rows of which a model is told only some labels: the data of semi-supervised learning.
@@ -72,6 +74,15 @@ public final class PartlyLabelled implements Examples {
   @Override
   public int label(int row) {
     return known.get(Shapes.row(this, row)) ? all.label(row) : UNLABELLED;
+  }
+
+  /** That of all rows together with which labels are known. */
+  @Override
+  public long checksum() {
+    CRC32C sum = new CRC32C();
+    sum.update(ByteBuffer.allocate(8).putLong(0, all.checksum()));
+    sum.update(known.toByteArray());
+    return sum.getValue();
   }
 
   @Override

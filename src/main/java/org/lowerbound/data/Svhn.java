@@ -3,6 +3,7 @@ package org.lowerbound.data;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * Street View House Numbers, format 2: cropped digits of 32×32 in red, green and blue, 73,257 for
@@ -61,7 +62,7 @@ public final class Svhn {
    */
   public static ImageData read(Path file) {
     return read(
-        file, Provenance.real("SVHN format 2, " + file.getFileName(), "" + file.getFileName(), ""));
+        file, Provenance.own("SVHN format 2, " + file.getFileName(), "" + file.getFileName()));
   }
 
   private static ImageData read(Path file, Provenance provenance) {
@@ -70,33 +71,51 @@ public final class Svhn {
     try (Matlab mat = Matlab.open(file)) {
       while (mat.next()) {
         if (mat.name().equals("X") && images == null) {
+          requireNumbers(file, mat);
           images = images(file, mat);
         } else if (mat.name().equals("y") && labels == null) {
+          requireNumbers(file, mat);
           labels = labels(file, mat);
         }
       }
     }
     if (images == null || labels == null) {
-      throw DataIo.malformed(file, "it lacks the variable " + (images == null ? "X" : "y"));
+      throw DataIo.malformed(
+          file, FileKind.MATLAB_5, "it lacks the variable " + (images == null ? "X" : "y"));
     }
     if (images.length != labels.length) {
       throw DataIo.malformed(
-          file, "it holds " + images.length + " images and " + labels.length + " labels");
+          file,
+          FileKind.MATLAB_5,
+          "it holds " + images.length + " images and " + labels.length + " labels");
     }
     return ImageData.of(provenance, SHAPE, 10, images, labels);
+  }
+
+  private static void requireNumbers(Path file, Matlab mat) {
+    if (!mat.numeric()) {
+      throw DataIo.malformed(
+          file, FileKind.MATLAB_5, "it has " + mat.describe() + "; expected numbers");
+    }
   }
 
   private static byte[][] images(Path file, Matlab mat) {
     int[] dimensions = mat.dimensions();
     int rank = dimensions.length;
+    if (Arrays.stream(dimensions).anyMatch(length -> length == 0)) {
+      return new byte[0][];
+    }
     // MATLAB drops a last dimension of 1.
     if (rank < 3 || rank > 4 || dimensions[0] != 32 || dimensions[1] != 32 || dimensions[2] != 3) {
       throw DataIo.malformed(
-          file, "X is " + Arrays.toString(dimensions) + "; expected [32, 32, 3, images]");
+          file,
+          FileKind.MATLAB_5,
+          "X is " + Arrays.toString(dimensions) + "; expected [32, 32, 3, images]");
     }
     byte[][] images = new byte[rank == 4 ? dimensions[3] : 1][];
     byte[] stored = new byte[PIXELS];
     for (int i = 0; i < images.length; i++) {
+      StopButton.poll();
       mat.read(stored, 0, PIXELS);
       byte[] image = new byte[PIXELS];
       for (int channel = 0; channel < PIXELS; channel += 1024) {
@@ -113,16 +132,21 @@ public final class Svhn {
 
   private static byte[] labels(Path file, Matlab mat) {
     int[] dimensions = mat.dimensions();
-    if (dimensions.length != 2 || dimensions[0] != 1 && dimensions[1] != 1) {
+    if (dimensions.length != 2
+        || dimensions[0] != 1 && dimensions[1] != 1 && dimensions[0] * dimensions[1] != 0) {
       throw DataIo.malformed(
-          file, "y is " + Arrays.toString(dimensions) + "; expected [images, 1]");
+          file,
+          FileKind.MATLAB_5,
+          "y is " + Arrays.toString(dimensions) + "; expected [images, 1]");
     }
     byte[] labels = new byte[dimensions[0] * dimensions[1]];
     mat.read(labels, 0, labels.length);
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 1 || labels[i] > 10) {
         throw DataIo.malformed(
-            file, "label " + i + " is " + (labels[i] & 0xff) + "; expected 1 to 10");
+            file,
+            FileKind.MATLAB_5,
+            "label " + i + " is " + (labels[i] & 0xff) + "; expected 1 to 10");
       }
       labels[i] %= 10;
     }

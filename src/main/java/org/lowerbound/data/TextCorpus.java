@@ -1,8 +1,7 @@
 package org.lowerbound.data;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -51,13 +50,35 @@ public final class TextCorpus {
       return new TextCorpus(
           generated.text, generated.provenance.replacing("tiny Shakespeare", e.brief()));
     }
-    Path path = file.path();
-    try (InputStream in = DataIo.open(path)) {
-      String text = new String(in.readNBytes((int) file.file().bytes()), StandardCharsets.US_ASCII);
-      return new TextCorpus(text, Catalogue.provenance("Tiny Shakespeare", List.of(file)));
+    return new TextCorpus(
+        characters(file.path()), Catalogue.provenance("Tiny Shakespeare", List.of(file)));
+  }
+
+  /**
+   * Reads a text of one's own in UTF-8, gzipped or not. A byte-order mark is dropped, and every
+   * line ends in one line feed.
+   *
+   * @throws DataException if it is empty, no text in UTF-8 or cannot be read
+   */
+  public static TextCorpus read(Path file) {
+    String name = "" + file.getFileName();
+    return new TextCorpus(characters(file), Provenance.own(name, "read from " + name));
+  }
+
+  private static String characters(Path file) {
+    StringBuilder text = new StringBuilder();
+    try (BufferedReader in = DataIo.openText(file)) {
+      for (String line; (line = in.readLine()) != null; ) {
+        text.append(line).append('\n');
+      }
     } catch (IOException e) {
-      throw DataIo.failure(path, e);
+      throw DataIo.failure(file, FileKind.TEXT, e);
     }
+    if (text.length() == 0 || text.indexOf("\0") >= 0) {
+      throw DataIo.malformed(
+          file, FileKind.TEXT, text.length() == 0 ? "it is empty" : "it holds zero bytes");
+    }
+    return text.toString();
   }
 
   /**
@@ -133,6 +154,6 @@ public final class TextCorpus {
         name(),
         text.length(),
         alphabet().length(),
-        provenance.real() ? "real data" : "built-in data");
+        provenance.kind());
   }
 }

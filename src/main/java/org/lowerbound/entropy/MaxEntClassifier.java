@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.numerics.Vectors;
 
 /**
@@ -71,6 +72,7 @@ public final class MaxEntClassifier implements SmoothFunction {
               + ". Without it separable classes have no optimum: the weights grow for ever.");
     }
     for (int n = 0; n < features.length; n++) {
+      StopButton.poll();
       if (features[n].length == 0 || features[n].length != features[0].length) {
         throw new IllegalArgumentException(
             "Example "
@@ -105,6 +107,7 @@ public final class MaxEntClassifier implements SmoothFunction {
   public double value(double[] weights) {
     double loss = 0;
     for (int n = 0; n < features.length; n++) {
+      StopButton.poll();
       double[] scores = scores(weights, features[n]);
       loss += LogSumExp.of(scores) - scores[labels[n]];
     }
@@ -116,6 +119,7 @@ public final class MaxEntClassifier implements SmoothFunction {
   public double[] gradient(double[] weights) {
     double[] gradient = Vectors.times(penalty, weights);
     for (int n = 0; n < features.length; n++) {
+      StopButton.poll();
       double[] p = LogSumExp.softmax(scores(weights, features[n]));
       p[labels[n]] -= 1;
       for (int y = 0; y < classes; y++) {
@@ -130,6 +134,7 @@ public final class MaxEntClassifier implements SmoothFunction {
   public double[][] hessian(double[] weights) {
     double[][] hessian = new double[dimension()][dimension()];
     for (int n = 0; n < features.length; n++) {
+      StopButton.poll();
       double[] p = LogSumExp.softmax(scores(weights, features[n]));
       for (int y = 0; y < classes; y++) {
         for (int z = 0; z < classes; z++) {
@@ -162,6 +167,7 @@ public final class MaxEntClassifier implements SmoothFunction {
     double[][] p = new double[examples][classes];
     double[] mismatch = new double[dimension()];
     for (int n = 0; n < examples; n++) {
+      StopButton.poll();
       Arrays.fill(p[n], 1.0 / classes);
       for (int y = 0; y < classes; y++) {
         addTo(mismatch, y, ((labels[n] == y ? 1 : 0) - p[n][y]) / examples, features[n]);
@@ -176,7 +182,9 @@ public final class MaxEntClassifier implements SmoothFunction {
     int[] order = new int[examples];
     Arrays.setAll(order, n -> n);
     while (losses[sweeps] - entropies[sweeps] > gap && sweeps < maximumSweeps) {
+      StopButton.poll();
       for (int k = examples - 1; k >= 0; k--) {
+        StopButton.poll();
         int other = random.nextInt(k + 1);
         int n = order[other];
         order[other] = order[k];

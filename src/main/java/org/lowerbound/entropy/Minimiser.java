@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import org.lowerbound.numerics.Cholesky;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.numerics.Vectors;
 
 /**
@@ -116,6 +117,7 @@ public final class Minimiser {
     boolean converged = false;
     double[] gradient = f.gradient(point);
     for (int step = 1; step <= maximumSteps; step++) {
+      StopButton.poll();
       f.inspect(point);
       double[] direction = rule.direction(point, gradient);
       if (rule.done(gradient)) {

@@ -5,6 +5,7 @@ import org.lowerbound.data.ImageData;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
 import org.lowerbound.train.Model;
+import org.lowerbound.train.Support;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -23,10 +24,12 @@ public final class SoftmaxRegression implements Model {
   private static final int BLOCK = 2;
 
   private final Graph graph;
+  private final int pixels;
   private final int classes;
 
-  private SoftmaxRegression(Graph graph, int classes) {
+  private SoftmaxRegression(Graph graph, int pixels, int classes) {
     this.graph = graph;
+    this.pixels = pixels;
     this.classes = classes;
   }
 
@@ -76,12 +79,18 @@ public final class SoftmaxRegression implements Model {
     SDVariable squares = weights.mul(weights).sum().add(intercepts.mul(intercepts).sum());
     logLikelihood.neg("nll");
     sd.getVariable("nll").add("loss", squares.mul(penalty / 2));
-    return new SoftmaxRegression(Graph.of(sd, "loss", "nll"), classes);
+    return new SoftmaxRegression(Graph.of(sd, "loss", "nll"), height * width, classes);
   }
 
   @Override
   public Graph graph() {
     return graph;
+  }
+
+  /** Pictures of the model's size, grey values from 0 to 1. */
+  @Override
+  public Support support() {
+    return Support.unit(pixels);
   }
 
   @Override

@@ -1,17 +1,25 @@
 package org.lowerbound.made;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.Logistic;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
 import org.lowerbound.train.Layers;
 import org.lowerbound.train.Model;
+import org.lowerbound.train.ModelFile;
+import org.lowerbound.train.Support;
 import org.lowerbound.train.Trainer;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -35,7 +43,7 @@ public final class Made implements Model {
   private final Shape shape;
   private final List<Masks> masks;
   private final List<Map<String, INDArray>> maskArrays;
-  private final Map<Integer, INDArray> kept = new HashMap<>();
+  private final Map<List<Integer>, INDArray> kept = new HashMap<>();
   private final DataType type;
   private final Graph graph;
 
@@ -159,7 +167,7 @@ public final class Made implements Model {
    * @return this
    */
   public Made centred(Examples data) {
-    check(data);
+    support().check(data);
     double[] ones = Layers.sums(data);
     double[] logOdds = new double[ones.length];
     Arrays.setAll(logOdds, d -> Layers.logOdds(ones[d], data.size()));
@@ -220,7 +228,14 @@ public final class Made implements Model {
     a = a.add("logits", sd.var("c", initial.get("c")));
     SDVariable logp = x.mul(a).sub(Layers.softplus(sd, a)).sum("logp", 1);
     logp.mean().neg("nll");
-    return Graph.of(sd, "nll");
+    List<String> maskNames = new ArrayList<>();
+    for (int l = 0; l <= shape.hidden.length; l++) {
+      maskNames.add("M" + weight(l, shape));
+    }
+    if (shape.direct) {
+      maskNames.add("MA");
+    }
+    return Graph.of(sd, "nll").lasting(maskNames.toArray(String[]::new));
   }
 
   private static SDVariable masked(
@@ -231,6 +246,77 @@ public final class Made implements Model {
   @Override
   public Graph graph() {
     return graph;
+  }
+
+  /** D bits. */
+  @Override
+  public Support support() {
+    return Support.bits(shape.dimensions);
+  }
+
+  /** The sizes, and the masks of every member. */
+  @Override
+  public Map<String, String> description() {
+    Map<String, String> description = new LinkedHashMap<>();
+    description.put("dimensions", "" + shape.dimensions);
+    description.put("hidden layers", Arrays.toString(shape.hidden));
+    description.put("direct", "" + shape.direct);
+    description.put("dropout", "" + shape.dropout);
+    for (int k = 0; k < masks.size(); k++) {
+      description.put("masks " + k, masks.get(k).text());
+    }
+    return description;
+  }
+
+  /**
+   * Writes the sizes, the masks and the parameters to a file.
+   *
+   * @throws java.io.UncheckedIOException if that fails
+   */
+  public void save(Path file) {
+    ModelFile.save(this, file);
+  }
+
+  /**
+   * The model that {@link #save} wrote.
+   *
+   * @throws IllegalArgumentException if the file is not such a file, or not whole
+   * @throws java.io.UncheckedIOException if it cannot be read
+   */
+  public static Made load(Path file) {
+    return of(ModelFile.read(file));
+  }
+
+  /**
+   * The model of a file.
+   *
+   * @throws IllegalArgumentException if it holds another model
+   */
+  public static Made of(ModelFile file) {
+    file.of(Made.class);
+    try {
+      String hidden = file.describe("hidden layers");
+      int[] widths =
+          Arrays.stream(hidden.substring(1, hidden.length() - 1).split(", "))
+              .mapToInt(Integer::parseInt)
+              .toArray();
+      Shape shape =
+          new Shape(
+              Integer.parseInt(file.describe("dimensions")),
+              widths,
+              Boolean.parseBoolean(file.describe("direct")),
+              Double.parseDouble(file.describe("dropout")));
+      List<Masks> masks = new ArrayList<>();
+      while (masks.isEmpty() || file.description().containsKey("masks " + masks.size())) {
+        masks.add(Masks.parse(file.describe("masks " + masks.size())));
+      }
+      DataType type = file.parameters().values().iterator().next().dataType();
+      Made made = create(shape, masks, 0, type);
+      file.into(made);
+      return made;
+    } catch (IndexOutOfBoundsException | NoSuchElementException e) {
+      throw new IllegalArgumentException("The file does not describe a Made: " + file + ".", e);
+    }
   }
 
   /** The number of members: of orderings that the weights serve. */
@@ -269,7 +355,7 @@ public final class Made implements Model {
 
   private INDArray keep(int rows, int units, RandomGenerator random) {
     float scale = (float) (1 / (1 - shape.dropout));
-    float[] keep = new float[rows * units];
+    float[] keep = new float[Checks.length(rows, units)];
     for (int i = 0; i < keep.length; i++) {
       keep[i] = random.nextFloat() < shape.dropout ? 0 : scale;
     }
@@ -277,12 +363,7 @@ public final class Made implements Model {
   }
 
   private INDArray ones(int rows, int units) {
-    INDArray ones = kept.get(rows * 65536 + units);
-    if (ones == null) {
-      ones = Nd4j.ones(type, rows, units);
-      kept.put(rows * 65536 + units, ones);
-    }
-    return ones;
+    return kept.computeIfAbsent(List.of(rows, units), size -> Nd4j.ones(type, rows, units));
   }
 
   /**
@@ -292,7 +373,6 @@ public final class Made implements Model {
    * @return {@code [rows]}
    */
   public double[] logProbability(Examples data, int index) {
-    check(data);
     return Trainer.evaluateEach(this, data, "logp", index);
   }
 
@@ -324,11 +404,12 @@ public final class Made implements Model {
    * @return {@code [rows]}
    */
   public double[] logitAverage(Examples data) {
-    check(data);
+    support().check(data);
     double[] all = new double[data.size()];
     int chunk = 4000;
     for (int from = 0; from < all.length; from += chunk) {
       int to = Math.min(all.length, from + chunk);
+      StopButton.poll();
       float[][] rows = data.rows(from, to);
       INDArray sum = null;
       for (int k = 0; k < masks.size(); k++) {
@@ -352,7 +433,11 @@ public final class Made implements Model {
    * @return {@code [rows, D]}
    */
   public INDArray logits(float[][] rows, int index) {
-    Map<String, INDArray> feed = new HashMap<>(maskArrays.get(index));
+    Support.real(shape.dimensions).check(rows);
+    Map<String, INDArray> feed = new HashMap<>(maskArrays.get(member(index)));
+    if (rows.length == 0) {
+      throw new IllegalArgumentException("There are no rows to compute logits of.");
+    }
     feed.put("x", Nd4j.createFromArray(rows).castTo(type));
     for (int l = 0; shape.dropout > 0 && l < shape.hidden.length; l++) {
       feed.put("keep" + (l + 1), ones(rows.length, shape.hidden[l]));
@@ -364,9 +449,13 @@ public final class Made implements Model {
    * Draws from one member, one variable after the other in its ordering: D passes for the whole
    * batch (ancestral sampling).
    *
+   * @param count at least 1
    * @return {@code [count, D]} of zeros and ones
    */
   public float[][] sample(int count, int index, RandomGenerator random) {
+    if (count < 1) {
+      throw new IllegalArgumentException("At least 1 row can be drawn, not " + count + ".");
+    }
     return complete(new float[count][shape.dimensions], 0, index, random);
   }
 
@@ -383,9 +472,22 @@ public final class Made implements Model {
       throw new IllegalArgumentException(
           "Of " + shape.dimensions + " variables, " + known + " cannot be known.");
     }
+    Support.real(shape.dimensions).check(rows);
     float[][] x = new float[rows.length][];
     Arrays.setAll(x, i -> rows[i].clone());
-    int[] sequence = masks.get(index).ordering().sequence();
+    int[] sequence = masks.get(member(index)).ordering().sequence();
+    for (int i = 0; i < x.length; i++) {
+      for (int s = 0; s < known; s++) {
+        float bit = x[i][sequence[s]];
+        if (bit != 0 && bit != 1) {
+          throw new IllegalArgumentException(
+              "Row " + i + " holds " + bit + " for variable " + sequence[s] + "; expected a bit.");
+        }
+      }
+    }
+    if (x.length == 0) {
+      return x;
+    }
     for (int s = known; s < sequence.length; s++) {
       int d = sequence[s];
       double[] a = logits(x, index).getColumn(d).toDoubleVector();
@@ -402,6 +504,10 @@ public final class Made implements Model {
    */
   public double[][] jacobian(double[] at, int index, double step) {
     int n = shape.dimensions;
+    if (at.length != n) {
+      throw new IllegalArgumentException(
+          "The model has " + n + " variables, the point has " + at.length + ".");
+    }
     double[][] points = new double[2 * n][];
     for (int e = 0; e < n; e++) {
       points[2 * e] = at.clone();
@@ -409,7 +515,7 @@ public final class Made implements Model {
       points[2 * e + 1] = at.clone();
       points[2 * e + 1][e] -= step;
     }
-    Map<String, INDArray> feed = new HashMap<>(maskArrays.get(index));
+    Map<String, INDArray> feed = new HashMap<>(maskArrays.get(member(index)));
     feed.put("x", Nd4j.createFromArray(points).castTo(type));
     for (int l = 0; shape.dropout > 0 && l < shape.hidden.length; l++) {
       feed.put("keep" + (l + 1), ones(points.length, shape.hidden[l]));
@@ -433,16 +539,11 @@ public final class Made implements Model {
     return new Made(shape, masks, DataType.DOUBLE, values);
   }
 
-  private void check(Examples data) {
-    if (data.features() != shape.dimensions) {
+  private int member(int index) {
+    if (index < 0 || index >= masks.size()) {
       throw new IllegalArgumentException(
-          "The model has "
-              + shape.dimensions
-              + " variables, the rows of "
-              + data.name()
-              + " have "
-              + data.features()
-              + ".");
+          "There is no member " + index + "; the members are 0 to " + (masks.size() - 1) + ".");
     }
+    return index;
   }
 }

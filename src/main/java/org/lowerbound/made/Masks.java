@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * The masks of one network for one ordering (Germain et al. 2015, eqs. 12, 13 and 8).
@@ -84,6 +86,37 @@ public final class Masks {
     return new Masks(Ordering.natural(dimensions), degrees, false);
   }
 
+  /** All that makes these masks, for {@link #parse}: the sequence, then the degrees by layer. */
+  String text() {
+    StringBuilder text = new StringBuilder(masked ? "masked " : "unmasked ");
+    text.append(join(ordering.sequence()));
+    for (int[] layer : degrees) {
+      text.append(';').append(join(layer));
+    }
+    return text.toString();
+  }
+
+  private static String join(int[] numbers) {
+    return Arrays.stream(numbers).mapToObj(Integer::toString).collect(Collectors.joining(" "));
+  }
+
+  /**
+   * The masks of a {@link #text}.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static Masks parse(String text) {
+    int space = text.indexOf(' ');
+    String[] parts = text.substring(space + 1).split(";");
+    int[][] numbers = new int[parts.length][];
+    Arrays.setAll(
+        numbers, i -> Arrays.stream(parts[i].split(" ")).mapToInt(Integer::parseInt).toArray());
+    return new Masks(
+        Ordering.of(numbers[0]),
+        Arrays.copyOfRange(numbers, 1, numbers.length),
+        !text.startsWith("unmasked"));
+  }
+
   /** The ordering these masks enforce. */
   public Ordering ordering() {
     return ordering;
@@ -115,6 +148,7 @@ public final class Masks {
   private float[][] mask(int[] below, int[] above, int strict) {
     float[][] mask = new float[below.length][above.length];
     for (int k = 0; k < below.length; k++) {
+      StopButton.poll();
       for (int j = 0; j < above.length; j++) {
         mask[k][j] = !masked || above[j] >= below[k] + strict ? 1 : 0;
       }
@@ -220,6 +254,7 @@ public final class Masks {
       int[] below = degreesAt(l);
       reaching = new boolean[below.length];
       for (int k = 0; k < below.length; k++) {
+        StopButton.poll();
         reaching[k] = !masked || below[k] + strict <= highest;
       }
     }
@@ -256,6 +291,7 @@ public final class Masks {
   private static double[][] multiply(double[][] a, float[][] b) {
     double[][] product = new double[a.length][b[0].length];
     for (int i = 0; i < a.length; i++) {
+      StopButton.poll();
       for (int k = 0; k < b.length; k++) {
         if (a[i][k] != 0) {
           for (int j = 0; j < b[k].length; j++) {

@@ -36,6 +36,32 @@ public final class Ordering {
     return ordering;
   }
 
+  /**
+   * The ordering of this sequence of variables, first to last.
+   *
+   * @param sequence each of 0 to D − 1 once
+   * @throws IllegalArgumentException if it is no such sequence
+   */
+  public static Ordering of(int... sequence) {
+    require(sequence.length);
+    int[] position = new int[sequence.length];
+    for (int i = 0; i < sequence.length; i++) {
+      int d = sequence[i];
+      if (d < 0 || d >= position.length || position[d] != 0) {
+        throw new IllegalArgumentException(
+            "An ordering of "
+                + position.length
+                + " variables names each of 0 to "
+                + (position.length - 1)
+                + " once, not "
+                + Arrays.toString(sequence)
+                + ".");
+      }
+      position[d] = i + 1;
+    }
+    return new Ordering(position);
+  }
+
   private static void require(int dimensions) {
     if (dimensions < 2) {
       throw new IllegalArgumentException(

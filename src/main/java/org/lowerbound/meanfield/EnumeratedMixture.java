@@ -3,6 +3,7 @@ package org.lowerbound.meanfield;
 import java.util.Arrays;
 import org.apache.commons.numbers.gamma.LogGamma;
 import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * The exact posterior of a Bayesian Gaussian mixture of few rows, by the sum over all {@code K^N}
@@ -45,6 +46,7 @@ public record EnumeratedMixture(
     double[] member = new double[rows];
     double a0 = prior.concentration();
     for (int set = 0; set < evidence.length; set++) {
+      StopButton.poll();
       for (int n = 0; n < rows; n++) {
         member[n] = set >> n & 1;
       }
@@ -60,6 +62,7 @@ public record EnumeratedMixture(
     double[] log = new double[total];
     int[] sets = new int[components];
     for (int z = 0; z < total; z++) {
+      StopButton.poll();
       sets(z, components, rows, sets);
       log[z] = constant;
       for (int set : sets) {
@@ -72,6 +75,7 @@ public record EnumeratedMixture(
     double[][] means = new double[rows][d];
     double[] occupied = new double[components + 1];
     for (int z = 0; z < total; z++) {
+      StopButton.poll();
       double p = Math.exp(log[z] - evidenceOfAll);
       sets(z, components, rows, sets);
       occupied[(int) Arrays.stream(sets).filter(set -> set != 0).count()] += p;

@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 import org.apache.commons.numbers.gamma.LogGamma;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.Matrices;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * A Gibbs sampler for the model of {@link VariationalMixture}: draws from the exact posterior, slow
@@ -68,6 +69,7 @@ public final class GibbsMixture {
       }
     }
     for (int sweep = -burnIn; sweep < draws; sweep++) {
+      StopButton.poll();
       samples.sweep(z, random, sweep);
     }
     return samples;
@@ -223,6 +225,7 @@ public final class GibbsMixture {
     int best = 0;
     double joint = Double.NEGATIVE_INFINITY;
     for (int s = 0; s < draws(); s += every) {
+      StopButton.poll();
       double value = logJoint(s);
       if (value > joint) {
         joint = value;
@@ -232,6 +235,7 @@ public final class GibbsMixture {
     List<int[]> numberings = numberings(components);
     double[] log = new double[(draws() + every - 1) / every];
     for (int s = 0; s < log.length; s++) {
+      StopButton.poll();
       log[s] = logConditional(best, assignments[s * every], numberings);
     }
     double shift = Arrays.stream(log).max().orElseThrow();

@@ -3,6 +3,7 @@ package org.lowerbound.meanfield;
 import java.util.Arrays;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * Factors of no assumed family: {@code q(u, v) = q₁(u) q₂(v)} for a density held on a grid.
@@ -74,6 +75,7 @@ public record GridFactors(double[] first, double[] second) {
     GridFactors q = uniform(logP.length, logP[0].length);
     double[] bounds = new double[sweeps];
     for (int s = 0; s < sweeps; s++) {
+      StopButton.poll();
       q = q.sweep(logP);
       bounds[s] = q.bound(logP);
       if (s > 0 && bounds[s] - bounds[s - 1] < tolerance) {

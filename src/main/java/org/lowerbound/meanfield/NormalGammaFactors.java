@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.apache.commons.numbers.gamma.Digamma;
 import org.apache.commons.numbers.gamma.LogGamma;
 import org.lowerbound.numerics.Checks;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * The mean-field approximation {@code q(μ, τ) = N(μ | m, v) · Gamma(τ | a, b)} of a {@link
@@ -51,6 +52,7 @@ public record NormalGammaFactors(double mean, double variance, double shape, dou
     // The error of b shrinks by 1/(2a) a sweep and 2a > 2, so 200 sweeps reach round-off from
     // anywhere.
     while (!still && sweeps < bounds.length) {
+      StopButton.poll();
       NormalGammaFactors next = q.sweep(prior, x);
       still = Math.abs(next.rate - q.rate) <= 4e-16 * q.rate;
       q = next;

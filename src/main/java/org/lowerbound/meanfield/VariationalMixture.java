@@ -9,6 +9,7 @@ import org.apache.commons.numbers.gamma.LogGamma;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.Matrices;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * The variational Bayesian Gaussian mixture: {@code q(Z, π, μ, Λ) = Π_n q(z_n) · q(π) · Π_k q(μ_k,
@@ -74,6 +75,7 @@ public final class VariationalMixture {
     Arrays.fill(nearest, Double.POSITIVE_INFINITY);
     int seed = random.nextInt(x.length);
     for (int k = 0; k < components; k++) {
+      StopButton.poll();
       double total = 0;
       for (int n = 0; n < x.length; n++) {
         double distance = 0;
@@ -108,6 +110,7 @@ public final class VariationalMixture {
     NormalWishart[] factors = new NormalWishart[components];
     double[] weights = new double[x.length];
     for (int k = 0; k < components; k++) {
+      StopButton.poll();
       alpha[k] = prior.concentration();
       for (int n = 0; n < x.length; n++) {
         weights[n] = r[n][k];
@@ -160,6 +163,7 @@ public final class VariationalMixture {
     VariationalMixture q = given(prior, x, r);
     double[] bounds = new double[sweeps];
     for (int s = 0; s < sweeps; s++) {
+      StopButton.poll();
       q = q.sweep(x);
       bounds[s] = q.bound(x).total();
       if (s > 0 && bounds[s] - bounds[s - 1] < tolerance) {
@@ -201,6 +205,7 @@ public final class VariationalMixture {
     double parameters = 0;
     double entropyParameters = 0;
     for (int k = 0; k < components; k++) {
+      StopButton.poll();
       NormalWishart q = this.components[k];
       double logDet = q.expectedLogDeterminant();
       for (int n = 0; n < x.length; n++) {

@@ -44,6 +44,20 @@ public final class Checks {
     return value;
   }
 
+  /**
+   * The length of an array of so many rows.
+   *
+   * @throws IllegalArgumentException if Java cannot hold it
+   */
+  public static int length(long rows, long width) {
+    require(
+        rows * width <= Integer.MAX_VALUE - 8,
+        "A batch of %d rows with %d numbers each has more than 2³¹ numbers; take a smaller batch.",
+        rows,
+        width);
+    return (int) (rows * width);
+  }
+
   /** The observations, shape {@code [N]}, if there are any and all of them are finite. */
   public static double[] data(double[] x) {
     require(

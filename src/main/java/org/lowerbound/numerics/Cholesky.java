@@ -84,6 +84,7 @@ public final class Cholesky {
 
   /** Row i of L, of which all rows above are known. Returns the pivot, {@code L_ii²}. */
   private static double row(double[][] a, double[][] l, int i) {
+    StopButton.poll();
     double pivot = a[i][i];
     for (int j = 0; j < i; j++) {
       double sum = a[i][j];
@@ -164,6 +165,7 @@ public final class Cholesky {
     for (int j = 0; j < d; j++) {
       double[] unit = new double[d];
       unit[j] = 1;
+      StopButton.poll();
       double[] column = solve(unit);
       for (int i = j; i < d; i++) {
         inverse[i][j] = column[i];

@@ -6,16 +6,11 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -25,10 +20,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class Checkpoint {
 
-  private static final int MAGIC = 0x4c424331; // "LBC1"
+  private static final int MAGIC = 0x4c424332; // "LBC2"
 
-  final String model;
-  final String training;
+  /** Differences that a message names. */
+  private static final int SHOWN = 6;
+
+  final Map<String, String> fingerprint;
   int epoch;
   long step;
   int bestRow;
@@ -42,17 +39,15 @@ final class Checkpoint {
   double[] m = {};
   double[] v = {};
 
-  Checkpoint(String model, String training) {
-    this.model = model;
-    this.training = training;
+  Checkpoint(Map<String, String> fingerprint) {
+    this.fingerprint = fingerprint;
   }
 
   void write(Path file) {
     try {
       ByteArrayOutputStream body = new ByteArrayOutputStream();
       try (DataOutputStream out = new DataOutputStream(body)) {
-        out.writeUTF(model);
-        out.writeUTF(training);
+        SealedFile.writeMap(out, fingerprint);
         out.writeInt(epoch);
         out.writeLong(step);
         out.writeInt(bestRow);
@@ -73,26 +68,7 @@ final class Checkpoint {
           write(out, array);
         }
       }
-      byte[] bytes = body.toByteArray();
-      CRC32 sum = new CRC32();
-      sum.update(bytes);
-      Path directory = file.toAbsolutePath().getParent();
-      Files.createDirectories(directory);
-      Path part = directory.resolve(file.getFileName() + ".part");
-      try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(part))) {
-        out.writeInt(MAGIC);
-        out.writeLong(sum.getValue());
-        out.writeInt(bytes.length);
-        out.write(bytes);
-      }
-      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-      try {
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-      }
+      SealedFile.write(file, MAGIC, body.toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "The checkpoint " + file + " could not be written; is the disk full? " + e.getMessage(),
@@ -101,15 +77,25 @@ final class Checkpoint {
   }
 
   /**
-   * Reads a checkpoint that was made by the same model and the same settings.
+   * Reads a checkpoint that was made by the same run.
    *
    * @throws IllegalStateException if the file is damaged or belongs to something else; the message
    *     says what differs
    */
-  static Checkpoint read(Path file, String model, String training) {
+  static Checkpoint read(Path file, Map<String, String> fingerprint) {
     Checkpoint read = read(file);
-    compare(file, "model", read.model, model);
-    compare(file, "settings", read.training, training);
+    List<String> differences = Fingerprint.differences(read.fingerprint, fingerprint);
+    if (!differences.isEmpty()) {
+      String more =
+          differences.size() > SHOWN ? "; and " + (differences.size() - SHOWN) + " more" : "";
+      throw new IllegalStateException(
+          "The checkpoint "
+              + file.getFileName()
+              + " is of another run, which differs in: "
+              + String.join("; ", differences.subList(0, Math.min(SHOWN, differences.size())))
+              + more
+              + ". Delete the file to start from the beginning, or name another one.");
+    }
     return read;
   }
 
@@ -120,29 +106,15 @@ final class Checkpoint {
 
   private static Checkpoint read(Path file) {
     byte[] bytes;
-    // All at once: a run may put the next checkpoint in this one's place meanwhile.
-    try (DataInputStream in =
-        new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(file)))) {
-      long size = in.available();
-      if (size < 16 || in.readInt() != MAGIC) {
-        throw damaged(file, "it does not start like a checkpoint");
-      }
-      long sum = in.readLong();
-      int length = in.readInt();
-      if (length != size - 16) {
-        throw damaged(file, "it should hold " + length + " bytes and holds " + (size - 16));
-      }
-      bytes = in.readNBytes(length);
-      CRC32 actual = new CRC32();
-      actual.update(bytes);
-      if (actual.getValue() != sum) {
-        throw damaged(file, "its check sum is wrong");
-      }
+    try {
+      bytes = SealedFile.read(file, MAGIC);
+    } catch (SealedFile.Damaged e) {
+      throw damaged(file, e.getMessage());
     } catch (IOException e) {
       throw new UncheckedIOException("The checkpoint " + file + " could not be read.", e);
     }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      Checkpoint read = new Checkpoint(in.readUTF(), in.readUTF());
+      Checkpoint read = new Checkpoint(SealedFile.readMap(in));
       read.epoch = in.readInt();
       read.step = in.readLong();
       read.bestRow = in.readInt();
@@ -199,26 +171,11 @@ final class Checkpoint {
     return flat.toDoubleVector();
   }
 
-  private static void compare(Path file, String what, String found, String expected) {
-    if (!found.equals(expected)) {
-      throw new IllegalStateException(
-          "The checkpoint "
-              + file.getFileName()
-              + " was made with another "
-              + what
-              + ": it has ["
-              + found
-              + "], this run has ["
-              + expected
-              + "]. Delete the file to start from the beginning, or name another one.");
-    }
-  }
-
   private static IllegalStateException damaged(Path file, String why) {
     return new IllegalStateException(
         "The checkpoint "
             + file.getFileName()
-            + " is damaged ("
+            + " is damaged or no checkpoint of this version ("
             + why
             + "). Delete the file to start from the beginning.");
   }

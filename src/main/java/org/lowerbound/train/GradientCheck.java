@@ -46,11 +46,17 @@ public final class GradientCheck {
       double largest = 0;
       for (long i = 0; i < parameter.length(); i++) {
         double value = parameter.getDouble(i);
-        parameter.putScalar(i, value + H);
-        double above = loss(model, feed);
-        parameter.putScalar(i, value - H);
-        double below = loss(model, feed);
-        parameter.putScalar(i, value);
+        double above;
+        double below;
+        try {
+          parameter.putScalar(i, value + H);
+          above = loss(model, feed);
+          parameter.putScalar(i, value - H);
+          below = loss(model, feed);
+        } finally {
+          // Also when the stop button ends the check.
+          parameter.putScalar(i, value);
+        }
         double difference = (above - below) / (2 * H);
         double derivative = automatic.get(name).getDouble(i);
         double scale = Math.max(1, Math.max(Math.abs(difference), Math.abs(derivative)));

@@ -1,7 +1,9 @@
 package org.lowerbound.train;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,6 +36,7 @@ public final class Graph implements AutoCloseable {
   private final String loss;
   private final List<String> terms;
   private final Map<String, INDArray> parameters = new LinkedHashMap<>();
+  private final Map<Path, Fingerprint.Lineage> lineages = new HashMap<>();
   private final INDArray flatParameters;
   private final Set<String> lasting = new HashSet<>();
   private Engine engine;
@@ -106,9 +109,26 @@ public final class Graph implements AutoCloseable {
     return flat.get(NDArrayIndex.interval(from, from + length)).reshape('c', shape);
   }
 
-  /** The description of the computation. Run it through {@link Trainer} only. */
-  public SameDiff sameDiff() {
+  /**
+   * The description of the computation, its variables with their current values. Run it through
+   * {@link Trainer} only, and save a model by {@link ModelFile}: training does not go on in this
+   * object, so that what it holds is as old as the last call of this method.
+   */
+  public synchronized SameDiff sameDiff() {
+    parameters
+        .keySet()
+        .forEach(name -> sameDiff.getVariable(name).getArr().assign(parameter(name)));
     return sameDiff;
+  }
+
+  /** The description, whatever values its variables have. */
+  SameDiff described() {
+    return sameDiff;
+  }
+
+  /** Where the parameters came from, by the file of the run's checkpoint. */
+  Map<Path, Fingerprint.Lineage> lineages() {
+    return lineages;
   }
 
   /** Name of the scalar that training minimises. */

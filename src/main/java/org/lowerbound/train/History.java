@@ -21,6 +21,7 @@ public final class History {
   private final List<String> columns;
   private final List<double[]> rows;
   private final int bestRow;
+  private final int members;
   private final boolean interrupted;
   private final double seconds;
 
@@ -29,12 +30,14 @@ public final class History {
       List<String> columns,
       List<double[]> rows,
       int bestRow,
+      int members,
       boolean interrupted,
       double seconds) {
     this.loss = loss;
     this.columns = List.copyOf(columns);
     this.rows = new ArrayList<>(rows);
     this.bestRow = bestRow;
+    this.members = members;
     this.interrupted = interrupted;
     this.seconds = seconds;
   }
@@ -56,6 +59,15 @@ public final class History {
     }
     String column = columns.contains("valid " + loss) ? "valid " + loss : "train " + loss;
     return rows.get(bestRow)[columns.indexOf(column)];
+  }
+
+  /**
+   * What a validation value is: {@code "the model's"}, or of an ensemble {@code "mean of 8
+   * members"}, which is no value of the members' mixture (by Jensen's inequality the mixture's
+   * negative log-likelihood is at most the mean of the members').
+   */
+  public String validated() {
+    return members == 1 ? "the model's" : "mean of " + members + " members";
   }
 
   /** Names of the columns. */
@@ -138,7 +150,9 @@ public final class History {
         "%d epochs%s; best %s %.4f in epoch %d",
         rows.size(),
         interrupted ? " (interrupted)" : "",
-        columns.contains("valid " + loss) ? "validation " + loss : loss,
+        columns.contains("valid " + loss)
+            ? "validation " + loss + (members == 1 ? "" : " (" + validated() + ")")
+            : loss,
         best(),
         bestEpoch());
   }

@@ -2,6 +2,7 @@ package org.lowerbound.train;
 
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.StopButton;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -52,6 +53,7 @@ public final class Layers {
     float[] row = new float[sums.length];
     RandomGenerator random = Trainer.random(0);
     for (int i = 0; i < data.size(); i++) {
+      StopButton.poll();
       data.draw(i, random, row, 0);
       for (int d = 0; d < sums.length; d++) {
         sums[d] += row[d];

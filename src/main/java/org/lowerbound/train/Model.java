@@ -17,10 +17,24 @@ public interface Model {
    * A value for every placeholder of the graph, for one batch: a function of the batch alone.
    *
    * <p>Noise is drawn here, from {@link Batch#random()}, and fed as a placeholder; the graph holds
-   * no random operation. Labels are those of the batch, {@link Batch#oneHot}. An array returned
-   * again by identity is taken as unchanged.
+   * no random operation. Labels are those of the batch, {@link Batch#oneHot}. The trainer may ask
+   * for the feed of a batch that no step follows.
    */
   Map<String, INDArray> feed(Batch batch);
+
+  /** The rows that the model can explain; others are refused before training and evaluation. */
+  default Support support() {
+    return Support.any();
+  }
+
+  /**
+   * What the parameters' values do not say: sizes, likelihood, masks, as text by name. A file of
+   * weights ({@link ModelFile}) is loaded into a model of the same description only, and a
+   * checkpoint continued.
+   */
+  default Map<String, String> description() {
+    return Map.of();
+  }
 
   /**
    * The number of members of an ensemble that shares its parameters; 1 for most models. Training

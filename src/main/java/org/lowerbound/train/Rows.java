@@ -1,7 +1,9 @@
 package org.lowerbound.train;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.Checks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -10,26 +12,39 @@ final class Rows {
 
   private Rows() {}
 
-  /** The rows in the model's data type, {@code [rows, features]}. */
+  /**
+   * The rows in the model's data type, {@code [rows, features]}, each of them checked against the
+   * model's support.
+   */
   static INDArray draw(Model model, Examples data, int[] rows, RandomGenerator random) {
-    return draw(data, rows, random).castTo(model.graph().flatParameters().dataType());
+    model.support().checkWidth(data);
+    float[] values = values(data, rows, random);
+    int features = data.features();
+    for (int i = 0; i < rows.length; i++) {
+      model.support().check(data.name(), rows[i], values, i * features, features);
+    }
+    return Nd4j.create(values, new long[] {rows.length, features}, 'c')
+        .castTo(model.graph().flatParameters().dataType());
   }
 
-  /** The rows in single precision, {@code [rows, features]}. */
+  /** The rows in single precision, {@code [rows, features]}, unchecked. */
   static INDArray draw(Examples data, int[] rows, RandomGenerator random) {
+    return Nd4j.create(values(data, rows, random), new long[] {rows.length, data.features()}, 'c');
+  }
+
+  private static float[] values(Examples data, int[] rows, RandomGenerator random) {
     int features = data.features();
-    if ((long) rows.length * features > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "A batch of "
-              + rows.length
-              + " rows with "
-              + features
-              + " numbers each has more than 2³¹ numbers; take a smaller batch.");
-    }
-    float[] values = new float[rows.length * features];
+    float[] values = new float[Checks.length(rows.length, features)];
     for (int i = 0; i < rows.length; i++) {
       data.draw(rows[i], random, values, i * features);
     }
-    return Nd4j.create(values, new long[] {rows.length, features}, 'c');
+    return values;
+  }
+
+  /** The indices {@code from} (inclusive) to {@code to} (exclusive). */
+  static int[] range(int from, int to) {
+    int[] rows = new int[to - from];
+    Arrays.setAll(rows, i -> from + i);
+    return rows;
   }
 }

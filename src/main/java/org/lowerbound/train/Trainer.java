@@ -7,8 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.train.engine.Engine;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -42,12 +44,18 @@ public final class Trainer {
    * @param valid rows to choose the epoch by, or null
    * @param how the settings
    * @return the loss terms by epoch
-   * @throws TrainingDiverged if a loss or gradient is not finite
+   * @throws IllegalArgumentException if there are no examples, or the model does not take them: by
+   *     their width or their values, see {@link Model#support}
+   * @throws TrainingDiverged if a loss, a gradient or a validation value is not finite
    * @throws IllegalStateException if the checkpoint does not fit this model and these settings
    */
   public static History fit(Model model, Examples train, Examples valid, Training how) {
     if (train == null || train.size() == 0) {
       throw new IllegalArgumentException("There are no training examples.");
+    }
+    if (valid != null && valid.size() == 0) {
+      throw new IllegalArgumentException(
+          "There are no validation examples (give null to train without).");
     }
     if (valid != null && valid.features() != train.features()) {
       throw new IllegalArgumentException(
@@ -56,6 +64,10 @@ public final class Trainer {
               + " features and the validation examples "
               + valid.features()
               + ".");
+    }
+    model.support().check(train);
+    if (valid != null) {
+      model.support().check(valid);
     }
     return new Run(model, train, valid, how).run();
   }
@@ -73,15 +85,19 @@ public final class Trainer {
   /**
    * Runs the model forward.
    *
-   * @param feed a value for every placeholder that the outputs need
+   * @param feed a value for every placeholder that the outputs need; copied, so that an array may
+   *     be changed in place and fed again (but see {@link Graph#lasting})
    * @param outputs names of variables of the graph
    * @return a copy of each output, by name
+   * @throws IllegalArgumentException if the graph lacks a name, or an array does not fit its
+   *     placeholder
+   * @throws java.util.concurrent.CancellationException if the stop button was pressed
    */
   public static Map<String, INDArray> evaluate(
       Model model, Map<String, INDArray> feed, String... outputs) {
     Graph graph = model.graph();
     synchronized (graph) {
-      return graph.engine().forward(feed, List.of(outputs));
+      return forward(graph, feed, List.of(outputs));
     }
   }
 
@@ -111,26 +127,42 @@ public final class Trainer {
     double[] all = new double[data.size()];
     int chunk = Math.max(100, Math.min(4000, EVALUATED / Math.max(1, data.features())));
     synchronized (graph) {
-      for (int from = 0; from < data.size(); from += chunk) {
-        int[] rows = range(from, Math.min(data.size(), from + chunk));
-        Batch batch = Batch.of(model, data, rows, random(0, 0, from)).member(member);
-        double[] values =
-            graph.engine().forward(model.feed(batch), List.of(output)).get(output).toDoubleVector();
-        if (values.length != rows.length) {
-          throw new IllegalArgumentException(
-              "The variable '"
-                  + output
-                  + "' must have one value an example, [batch]; it has "
-                  + values.length
-                  + " for "
-                  + rows.length
-                  + " examples.");
+      try {
+        for (int from = 0; from < data.size(); from += chunk) {
+          int[] rows = Rows.range(from, Math.min(data.size(), from + chunk));
+          Batch batch = Batch.of(model, data, rows, random(0, 0, from)).member(member);
+          double[] values =
+              forward(graph, model.feed(batch), List.of(output)).get(output).toDoubleVector();
+          if (values.length != rows.length) {
+            throw new IllegalArgumentException(
+                "The variable '"
+                    + output
+                    + "' must have one value an example, [batch]; it has "
+                    + values.length
+                    + " for "
+                    + rows.length
+                    + " examples.");
+          }
+          System.arraycopy(values, 0, all, from, values.length);
         }
-        System.arraycopy(values, 0, all, from, values.length);
+      } finally {
+        graph.close();
       }
-      graph.close();
     }
     return all;
+  }
+
+  /** Values for one feed, checked before and after; the one way to the engine's. */
+  private static Map<String, INDArray> forward(
+      Graph graph, Map<String, INDArray> feed, List<String> outputs) {
+    StopButton.poll();
+    for (String output : outputs) {
+      if (!graph.described().hasVariable(output)) {
+        throw new IllegalArgumentException("The graph has no variable '" + output + "'.");
+      }
+    }
+    Feeds.check(graph, feed);
+    return graph.engine().forward(feed, outputs);
   }
 
   /**
@@ -140,13 +172,16 @@ public final class Trainer {
   public static Map<String, Double> evaluate(Model model, Examples data, long seed) {
     Graph graph = model.graph();
     synchronized (graph) {
-      double[] means = means(model, data, seed, CHUNK);
-      graph.close();
-      Map<String, Double> named = new LinkedHashMap<>();
-      for (int i = 0; i < means.length; i++) {
-        named.put(graph.terms().get(i), means[i]);
+      try {
+        double[] means = means(model, data, seed, CHUNK);
+        Map<String, Double> named = new LinkedHashMap<>();
+        for (int i = 0; i < means.length; i++) {
+          named.put(graph.terms().get(i), means[i]);
+        }
+        return named;
+      } finally {
+        graph.close();
       }
-      return named;
     }
   }
 
@@ -158,6 +193,7 @@ public final class Trainer {
   public static Map<String, INDArray> gradients(Model model, Map<String, INDArray> feed) {
     Graph graph = model.graph();
     synchronized (graph) {
+      Feeds.check(graph, feed);
       graph.engine().differentiate(feed, 0);
       return graph.engine().gradients();
     }
@@ -181,23 +217,18 @@ public final class Trainer {
     return z ^ (z >>> 31);
   }
 
-  private static int[] range(int from, int to) {
-    int[] rows = new int[to - from];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = from + i;
-    }
-    return rows;
-  }
-
   private static double[] means(Model model, Examples data, long seed, int chunk) {
     Graph graph = model.graph();
+    if (data.size() == 0) {
+      throw new IllegalArgumentException("There are no rows in " + data.name() + " to evaluate.");
+    }
     double[] sums = new double[graph.terms().size()];
     for (int from = 0; from < data.size(); from += chunk) {
-      int[] rows = range(from, Math.min(data.size(), from + chunk));
+      int[] rows = Rows.range(from, Math.min(data.size(), from + chunk));
       for (int member = 0; member < model.members(); member++) {
         // Every member sees the same rows and the same noise.
         Batch batch = Batch.of(model, data, rows, random(seed, -1, from)).member(member);
-        Map<String, INDArray> values = graph.engine().forward(model.feed(batch), graph.terms());
+        Map<String, INDArray> values = forward(graph, model.feed(batch), graph.terms());
         for (int i = 0; i < sums.length; i++) {
           sums[i] += values.get(graph.terms().get(i)).getDouble(0) * rows.length;
         }
@@ -225,6 +256,9 @@ public final class Trainer {
     private int epoch;
     private long step;
     private double secondsBefore;
+    private Map<String, String> start = Map.of();
+    private Map<String, String> fingerprint = Map.of();
+    private Map<String, INDArray> fed = Map.of();
     private boolean finished;
     private boolean interrupted;
 
@@ -248,26 +282,32 @@ public final class Trainer {
       synchronized (graph) {
         Graph.collectDropped();
         engine.moments(null);
+        rehearse();
         resume();
-        long start = System.nanoTime();
+        long began = System.nanoTime();
         try {
           while (!finished && !interrupted) {
-            double[] row = epoch(start);
+            double[] row = epoch(began);
             if (row != null) {
-              close(row, start);
+              close(row, began);
             }
           }
         } finally {
           graph.close();
-        }
-        if (best.length > 0) {
-          graph
-              .flatParameters()
-              .assign(Nd4j.create(best).castTo(graph.flatParameters().dataType()));
+          takeBest();
+          if (how.checkpoint() != null) {
+            Fingerprint.Lineage.left(graph, how.checkpoint(), start);
+          }
         }
         History history =
             new History(
-                graph.loss(), columns, rows, Math.max(bestRow, 0), interrupted, seconds(start));
+                graph.loss(),
+                columns,
+                rows,
+                Math.max(bestRow, 0),
+                model.members(),
+                interrupted,
+                seconds(began));
         progress.end(history);
         if (interrupted) {
           // The rest of the cell must stop too.
@@ -277,11 +317,42 @@ public final class Trainer {
       }
     }
 
+    /** The parameters of the best epoch, if there is one. */
+    private void takeBest() {
+      if (best.length > 0) {
+        graph.flatParameters().assign(Nd4j.create(best).castTo(graph.flatParameters().dataType()));
+      }
+    }
+
+    /** Computes the reported terms of two rows, so that what does not fit is said at once. */
+    private void rehearse() {
+      int[] two = train == null ? new int[0] : Rows.range(0, Math.min(2, train.size()));
+      RandomGenerator random = random(how.seed(), 0);
+      INDArray x = train == null ? null : Rows.draw(model, train, two, random);
+      Map<String, INDArray> feed = model.feed(new Batch(x, train, two, 0, random, false, 0, 0));
+      Feeds.check(graph, feed);
+      engine
+          .forward(feed, graph.terms())
+          .forEach(
+              (term, value) -> {
+                if (value.length() != 1) {
+                  throw new IllegalArgumentException(
+                      "The term '"
+                          + term
+                          + "' must be a scalar, such as a mean over the batch; of "
+                          + two.length
+                          + " rows it has the shape "
+                          + Arrays.toString(value.shape())
+                          + ".");
+                }
+              });
+    }
+
     /** Runs one epoch; null if it was interrupted. */
     private double[] epoch(long start) {
       int number = epoch + 1;
       RandomGenerator shuffle = random(how.seed(), number, -1);
-      int[] order = train == null ? new int[0] : range(0, train.size());
+      int[] order = train == null ? new int[0] : Rows.range(0, train.size());
       for (int i = order.length - 1; i > 0; i--) {
         int j = shuffle.nextInt(i + 1);
         int swap = order[i];
@@ -316,7 +387,28 @@ public final class Trainer {
       }
       row[row.length - 1] = sums[sums.length - 1] / seen;
       if (valid != null) {
-        double[] means = means(model, valid, how.seed(), Math.min(CHUNK, how.batchSize()));
+        double[] means;
+        try {
+          means = means(model, valid, how.seed(), Math.min(CHUNK, how.batchSize()));
+        } catch (CancellationException stopped) {
+          interrupted = Thread.interrupted();
+          return null;
+        }
+        for (int i = 0; i < means.length; i++) {
+          if (!Double.isFinite(means[i])) {
+            throw new TrainingDiverged(
+                "In epoch "
+                    + number
+                    + ", the term '"
+                    + graph.terms().get(i)
+                    + "' of the validation data is "
+                    + means[i]
+                    + ". The parameters are those of "
+                    + (bestRow < 0
+                        ? "the end of this epoch."
+                        : "epoch " + (bestRow + 1) + ", the best so far."));
+          }
+        }
         System.arraycopy(means, 0, row, graph.terms().size(), means.length);
       }
       return row;
@@ -325,10 +417,15 @@ public final class Trainer {
     /** One update; returns the terms and the gradient's norm. */
     private double[] step(int[] batchRows, int number, double rate) {
       RandomGenerator random = random(how.seed(), number, step);
-      INDArray x = train == null ? null : Rows.draw(model, train, batchRows, random);
+      INDArray x = train == null ? null : Rows.draw(train, batchRows, random);
+      if (x != null) {
+        x = x.castTo(graph.flatParameters().dataType());
+      }
       int member = (int) (step % model.members());
       Batch batch = new Batch(x, train, batchRows, member, random, true, number, step);
-      double[] terms = engine.differentiate(model.feed(batch), how.weightDecay());
+      fed = model.feed(batch);
+      Feeds.check(graph, fed);
+      double[] terms = engine.differentiate(fed, how.weightDecay());
       guard(terms, number);
       double norm = terms[terms.length - 1];
       double scale = how.clip() > 0 && norm > how.clip() ? how.clip() / norm : 1;
@@ -348,15 +445,17 @@ public final class Trainer {
       if (what == null) {
         return;
       }
+      String place =
+          "In epoch " + number + ", step " + step + ", " + what + " is not a finite number";
+      String input = Feeds.firstNotFinite(fed);
+      if (!input.isEmpty()) {
+        throw new TrainingDiverged(
+            place + ": " + input + ". The parameters are those before this step.");
+      }
       String origin = engine.firstNotFinite();
       throw new TrainingDiverged(
-          "In epoch "
-              + number
-              + ", step "
-              + step
-              + ", "
-              + what
-              + " is not a finite number. "
+          place
+              + ". "
               + (origin.isEmpty() ? "" : "It began in " + origin + ". ")
               + "The parameters are those before this step. A smaller learning rate, clipping the"
               + " gradient or bounding that operation's input are the usual remedies.");
@@ -391,19 +490,8 @@ public final class Trainer {
       return secondsBefore + (System.nanoTime() - start) * 1e-9;
     }
 
-    private String modelFingerprint() {
-      StringBuilder text = new StringBuilder(model.getClass().getSimpleName());
-      for (String name : graph.parameterNames()) {
-        text.append(' ').append(name).append(Arrays.toString(graph.parameter(name).shape()));
-      }
-      if (train != null) {
-        text.append(" on ").append(train.name()).append(", ").append(train.size()).append(" rows");
-      }
-      return text.toString();
-    }
-
     private void save(long start) {
-      Checkpoint state = new Checkpoint(modelFingerprint(), how.fingerprint());
+      Checkpoint state = new Checkpoint(fingerprint);
       state.epoch = epoch;
       state.step = step;
       state.bestRow = bestRow;
@@ -421,10 +509,15 @@ public final class Trainer {
     }
 
     private void resume() {
-      if (how.checkpoint() == null || !Files.exists(how.checkpoint())) {
+      if (how.checkpoint() == null) {
         return;
       }
-      Checkpoint state = Checkpoint.read(how.checkpoint(), modelFingerprint(), how.fingerprint());
+      start = Fingerprint.Lineage.start(graph, how.checkpoint());
+      fingerprint = Fingerprint.of(model, train, valid, how, start);
+      if (!Files.exists(how.checkpoint())) {
+        return;
+      }
+      Checkpoint state = Checkpoint.read(how.checkpoint(), fingerprint);
       epoch = state.epoch;
       step = state.step;
       bestRow = state.bestRow;

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
 import org.lowerbound.train.Model;
+import org.lowerbound.train.Support;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -175,6 +176,16 @@ public final class Dl4jVae {
       @Override
       public Graph graph() {
         return vae.graph();
+      }
+
+      @Override
+      public Support support() {
+        return vae.support();
+      }
+
+      @Override
+      public Map<String, String> description() {
+        return vae.description();
       }
 
       @Override

@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.Cholesky;
 import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.numerics.Vectors;
 
 /**
@@ -78,6 +79,7 @@ public final class ImportanceWeighted {
     Checks.require(k >= 1, "At least one sample is needed, but k is " + k + ".");
     LogSumExp ratios = new LogSumExp();
     for (int i = 0; i < k; i++) {
+      StopButton.poll();
       double[] z = q.sample(random);
       ratios.add(posterior.logDensity(z) - q.logDensity(z));
     }
@@ -201,6 +203,7 @@ public final class ImportanceWeighted {
       double sum = 0;
       double power = 1;
       for (int n = 0; n * OUTER_STEP < 4 || power > 1e-16; n++) {
+        StopButton.poll();
         power = power(n * OUTER_STEP);
         sum += Math.exp(-Math.exp(n * OUTER_STEP)) - power;
       }

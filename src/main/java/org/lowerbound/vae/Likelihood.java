@@ -3,6 +3,7 @@ package org.lowerbound.vae;
 import java.util.random.RandomGenerator;
 import org.lowerbound.numerics.Logistic;
 import org.lowerbound.train.Layers;
+import org.lowerbound.train.Support;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -67,6 +68,15 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
               + " Scale.predicted(floor).");
     }
     return scale;
+  }
+
+  /** The rows that have a probability: of bits, their means from 0 to 1 as well. */
+  Support support(int features) {
+    return switch (kind) {
+      case BERNOULLI -> Support.unit(features);
+      case GAUSSIAN -> Support.real(features);
+      case DISCRETISED_LOGISTIC -> Support.levels(features, levels);
+    };
   }
 
   /** Outputs of the decoder a feature: 2 if it predicts the scale, else 1. */

@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.Cholesky;
 import org.lowerbound.numerics.Matrices;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.numerics.Vectors;
 
 /**
@@ -234,6 +235,7 @@ public final class LinearGaussian {
     double[][] x = new double[rows][];
     Gaussian prior = Gaussian.standard(latents());
     for (int n = 0; n < rows; n++) {
+      StopButton.poll();
       x[n] = decode(prior.sample(random));
       for (int i = 0; i < b.length; i++) {
         x[n][i] += s * random.nextGaussian();

@@ -3,6 +3,7 @@ package org.lowerbound.vae;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.lowerbound.numerics.Checks;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.numerics.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.eigen.Eigen;
@@ -50,12 +51,14 @@ public final class ProbabilisticPca {
             .formatted(d - 1, latents));
     double[] mean = new double[d];
     for (double[] row : x) {
+      StopButton.poll();
       for (int j = 0; j < d; j++) {
         mean[j] += row[j] / x.length;
       }
     }
     double[][] covariance = new double[d][d];
     for (double[] row : x) {
+      StopButton.poll();
       double[] centred = Vectors.minus(row, mean);
       for (int i = 0; i < d; i++) {
         for (int j = 0; j < d; j++) {

@@ -8,11 +8,15 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
 import org.lowerbound.train.Layers;
 import org.lowerbound.train.Model;
+import org.lowerbound.train.ModelFile;
+import org.lowerbound.train.Support;
 import org.lowerbound.train.Trainer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -81,7 +85,7 @@ public final class Vae implements Model {
    * @return this
    */
   public Vae centred(Examples data) {
-    check(data);
+    support().check(data);
     int features = shape.features();
     double[] sums = Layers.sums(data);
     boolean dense = shape.filters().length == 0;
@@ -98,6 +102,18 @@ public final class Vae implements Model {
   @Override
   public Graph graph() {
     return graph;
+  }
+
+  /** The values that the likelihood is of. */
+  @Override
+  public Support support() {
+    return shape.likelihood().support(shape.features());
+  }
+
+  /** The architecture; the objective is the training's affair. */
+  @Override
+  public Map<String, String> description() {
+    return shape.description();
   }
 
   /** The architecture. */
@@ -121,13 +137,13 @@ public final class Vae implements Model {
     double beta = batch.training() ? objective.weight(batch.step()) : 1;
     Map<String, INDArray> feed = new HashMap<>();
     feed.put("x", batch.x());
-    feed.put("noise", noise(objective.samples() * batch.size(), batch.random()));
+    feed.put("noise", noise((long) objective.samples() * batch.size(), batch.random()));
     feed.put("beta", array(new float[] {(float) beta}, 1));
     return feed;
   }
 
-  private INDArray noise(int rows, RandomGenerator random) {
-    float[] noise = new float[rows * shape.latents()];
+  private INDArray noise(long rows, RandomGenerator random) {
+    float[] noise = new float[Checks.length(rows, shape.latents())];
     for (int i = 0; i < noise.length; i++) {
       noise[i] = (float) random.nextGaussian();
     }
@@ -142,9 +158,26 @@ public final class Vae implements Model {
   private INDArray rows(float[][] rows, int from, int to, int width) {
     float[] flat = new float[(to - from) * width];
     for (int i = from; i < to; i++) {
+      if (i % 100 == 0) {
+        StopButton.poll();
+      }
       if (rows[i].length != width) {
         throw new IllegalArgumentException(
             "Row " + i + " has " + rows[i].length + " numbers; expected " + width + ".");
+      }
+      for (int j = 0; j < width; j++) {
+        if (!Float.isFinite(rows[i][j])) {
+          throw new IllegalArgumentException(
+              "Row "
+                  + i
+                  + " holds "
+                  + rows[i][j]
+                  + " (value "
+                  + j
+                  + " of 0 to "
+                  + (width - 1)
+                  + ").");
+        }
       }
       System.arraycopy(rows[i], 0, flat, (i - from) * width, width);
     }
@@ -174,7 +207,7 @@ public final class Vae implements Model {
 
   /** The approximate posterior of every row of a data set. */
   public Posterior encode(Examples data) {
-    check(data);
+    Support.real(shape.features()).checkWidth(data);
     return encode(data.rows(0, data.size()));
   }
 
@@ -242,6 +275,9 @@ public final class Vae implements Model {
 
   /** Mean pictures of latents drawn from the prior N(0, I); {@code [count, features]}. */
   public float[][] sample(int count, RandomGenerator random) {
+    if (count < 1) {
+      throw new IllegalArgumentException("At least 1 picture can be drawn, not " + count + ".");
+    }
     double[][] z = new double[count][shape.latents()];
     for (double[] row : z) {
       Arrays.setAll(row, j -> random.nextGaussian());
@@ -337,7 +373,6 @@ public final class Vae implements Model {
    * @param seed of the draws
    */
   public Map<String, Double> bound(Examples data, long seed) {
-    check(data);
     return Trainer.evaluate(this, data, seed);
   }
 
@@ -354,6 +389,7 @@ public final class Vae implements Model {
     if (k < 1) {
       throw new IllegalArgumentException("The estimate needs at least 1 draw, not " + k + ".");
     }
+    support().check(x);
     Posterior q = encode(x);
     double[] estimates = new double[x.length];
     for (int i = 0; i < x.length; i++) {
@@ -400,7 +436,7 @@ public final class Vae implements Model {
    * @throws java.io.UncheckedIOException if that fails
    */
   public void save(Path file) {
-    VaeFile.write(file, shape, graph);
+    ModelFile.save(this, file);
   }
 
   /**
@@ -410,24 +446,20 @@ public final class Vae implements Model {
    * @throws java.io.UncheckedIOException if it cannot be read
    */
   public static Vae load(Path file) {
-    return VaeFile.read(file);
+    return of(ModelFile.read(file));
   }
 
-  static Vae of(VaeShape shape, Map<String, INDArray> parameters) {
-    return new Vae(shape, Objective.bound(), DataType.FLOAT, parameters);
-  }
-
-  private void check(Examples data) {
-    if (data.features() != shape.features()) {
-      throw new IllegalArgumentException(
-          "The model takes "
-              + shape.features()
-              + " numbers an example, the rows of "
-              + data.name()
-              + " have "
-              + data.features()
-              + ".");
-    }
+  /**
+   * The model of a file, under the bound with one draw.
+   *
+   * @throws IllegalArgumentException if it holds another model
+   */
+  public static Vae of(ModelFile file) {
+    file.of(Vae.class);
+    DataType type = file.parameters().values().iterator().next().dataType();
+    Vae vae = create(VaeShape.parse(file), 0, type);
+    file.into(vae);
+    return vae;
   }
 
   @Override

@@ -1,7 +1,10 @@
 package org.lowerbound.vae;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.lowerbound.plot.Diagram;
+import org.lowerbound.train.ModelFile;
 
 /**
  * The architecture of a variational autoencoder. The encoder runs through the convolutions and then
@@ -88,6 +91,49 @@ public record VaeShape(
   public static VaeShape convolutional(int[] picture, int latents, int dense, int... filters) {
     return new VaeShape(
         picture, filters, new int[] {dense}, latents, Activation.RELU, Likelihood.bernoulli());
+  }
+
+  /** All of it as text by name; {@link #parse} reads it. */
+  Map<String, String> description() {
+    Map<String, String> text = new LinkedHashMap<>();
+    text.put("input", Arrays.toString(input));
+    text.put("filters", Arrays.toString(filters));
+    text.put("hidden layers", Arrays.toString(hidden));
+    text.put("latents", "" + latents);
+    text.put("activation", activation.name());
+    text.put("likelihood", likelihood.kind().name());
+    Scale scale = likelihood.scale();
+    text.put("scale", scale == null ? "none" : scale.kind().name() + " " + scale.value());
+    text.put("levels", "" + likelihood.levels());
+    return text;
+  }
+
+  /**
+   * The architecture that a file describes.
+   *
+   * @throws IllegalArgumentException if it describes none
+   */
+  static VaeShape parse(ModelFile file) {
+    String[] scale = file.describe("scale").split(" ");
+    return new VaeShape(
+        numbers(file.describe("input")),
+        numbers(file.describe("filters")),
+        numbers(file.describe("hidden layers")),
+        Integer.parseInt(file.describe("latents")),
+        Activation.valueOf(file.describe("activation")),
+        new Likelihood(
+            Likelihood.Kind.valueOf(file.describe("likelihood")),
+            scale.length == 1
+                ? null
+                : new Scale(Scale.Kind.valueOf(scale[0]), Double.parseDouble(scale[1])),
+            Integer.parseInt(file.describe("levels"))));
+  }
+
+  private static int[] numbers(String list) {
+    return Arrays.stream(list.split("[\\[\\], ]+"))
+        .filter(number -> !number.isEmpty())
+        .mapToInt(Integer::parseInt)
+        .toArray();
   }
 
   /** A copy with this activation. */

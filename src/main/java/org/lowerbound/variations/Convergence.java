@@ -1,6 +1,7 @@
 package org.lowerbound.variations;
 
 import org.knowm.xchart.XYChart;
+import org.lowerbound.numerics.StopButton;
 import org.lowerbound.plot.Charts;
 
 /** How fast an error falls with the step: the exponent p in {@code error ≈ C h^p}. */
@@ -24,6 +25,7 @@ public final class Convergence {
     double meanH = 0;
     double meanE = 0;
     for (int i = 0; i < steps.length; i++) {
+      StopButton.poll();
       if (!(steps[i] > 0) || !(errors[i] > 0)) {
         throw new IllegalArgumentException(
             "Steps and errors must be positive; number "
@@ -40,6 +42,7 @@ public final class Convergence {
     double above = 0;
     double below = 0;
     for (int i = 0; i < steps.length; i++) {
+      StopButton.poll();
       double h = Math.log(steps[i]) - meanH;
       above += h * (Math.log(errors[i]) - meanE);
       below += h * h;

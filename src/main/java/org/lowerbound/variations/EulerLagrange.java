@@ -3,6 +3,7 @@ package org.lowerbound.variations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * The Euler–Lagrange equation {@code ∂F/∂y − d/dx ∂F/∂y' = 0}: its left side, its first integral
@@ -102,6 +103,7 @@ public final class EulerLagrange {
       int steps = 0;
       boolean settled = residual == 0;
       while (!settled && steps < MOST_STEPS) {
+        StopButton.poll();
         double[] dLambda = new double[lambda.length];
         double[] dPath = step(path, lambda, dLambda);
         double length = 1;

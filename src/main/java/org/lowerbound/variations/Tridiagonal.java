@@ -1,6 +1,7 @@
 package org.lowerbound.variations;
 
 import java.util.Arrays;
+import org.lowerbound.numerics.StopButton;
 
 /**
  * A symmetric tridiagonal matrix: the Hessian of a functional of a polygon, in which each height
@@ -162,6 +163,7 @@ public final class Tridiagonal {
       high = Math.max(high, diagonal[i] + radius);
     }
     for (int bisection = 0; bisection < 200; bisection++) {
+      StopButton.poll();
       double middle = (low + high) / 2;
       if (middle <= low || middle >= high) {
         break;

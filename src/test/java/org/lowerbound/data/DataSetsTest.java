@@ -51,6 +51,9 @@ class DataSetsTest {
       assertEquals(data.resolve(path), store.find(file).path());
     }
     Files.write(data.resolve("sub/a.bin"), new byte[4]);
+    assertEquals(data.resolve("other/a.bin"), store.find(file).path(), "a good copy counts");
+    Files.delete(data.resolve("other/a.bin"));
+    Files.delete(data.resolve("a.bin"));
     DataException e = assertThrows(DataException.class, () -> store.find(file));
     assertEquals(DataException.Reason.WRONG_CHECKSUM, e.reason());
     assertTrue(e.getMessage().contains("a.bin has 4 bytes; expected 3"), e.getMessage());

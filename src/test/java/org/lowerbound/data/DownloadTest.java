@@ -439,8 +439,7 @@ class DownloadTest {
     try (FaultyServer server = good()) {
       Path full = disk.resolve("file.bin");
       // Known length: seen before a byte is written. Unknown length: seen when writing fails.
-      DataFile unknown =
-          new DataFile("file.bin", List.of(), -1, md5(CONTENT), List.of(server.url()));
+      DataFile unknown = DataFile.of("file.bin", -1, md5(CONTENT), server.url());
       for (DataFile file : List.of(file(server.url()), unknown)) {
         DataException e = assertThrows(DataException.class, () -> download().fetch(file, full));
         assertEquals(DataException.Reason.STORAGE, e.reason(), e.getMessage());

@@ -317,8 +317,8 @@ class MalformedFilesTest {
     refused(
         "X is [32, 31, 3, 2]",
         () -> Svhn.read(mat("X", Mat5.newMatrix(new int[] {32, 31, 3, 2}, MatlabType.UInt8))));
-    refused("of class 4, not a numeric", () -> Svhn.read(mat("X", Mat5.newString("hello"))));
-    refused("of class 2, not a numeric", () -> Svhn.read(mat("X", Mat5.newStruct())));
+    refused("X (text); expected numbers", () -> Svhn.read(mat("X", Mat5.newString("hello"))));
+    refused("X (a struct); expected numbers", () -> Svhn.read(mat("X", Mat5.newStruct())));
     refused(
         "complex",
         () -> Svhn.read(mat("X", Mat5.newComplex(new int[] {32, 32, 3, 1}, MatlabType.Double))));

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +19,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The files in LOWERBOUND_DATA; skipped where that is not set. */
 class RealDataTest {
@@ -316,5 +320,84 @@ class RealDataTest {
         text.contains(
             "train-images-idx3-ubyte.gz  md5 f68b3c2dcbeaaa9fbdd348bbdeb94873 as expected"),
         text);
+  }
+
+  @Test
+  void mnistIsUsedInItsOtherForms(@TempDir Path other) throws IOException {
+    needs(Catalogue.MNIST);
+    // Unpacked, as PyTorch keeps it; packed anew, with the names of some archives.
+    for (boolean packed : new boolean[] {false, true}) {
+      Path place = packed ? other : Files.createDirectories(other.resolve("MNIST/raw"));
+      for (DataFile file : Catalogue.MNIST) {
+        String name = file.name().replace(".gz", "");
+        name = packed ? name.replace("-idx", ".idx") + ".gz" : name;
+        try (InputStream in = DataIo.open(store.find(file).path());
+            OutputStream plain = Files.newOutputStream(place.resolve(name));
+            OutputStream out = packed ? new GZIPOutputStream(plain) : plain) {
+          in.transferTo(out);
+        }
+      }
+      ImageData train = Mnist.load(new DataStore(other, other.resolve("none"), null), true);
+      assertEquals("MNIST train", train.name());
+      assertTrue(train.provenance().hash().contains("6bbc9ace898e44ae57da46a324031adb"));
+      assertArrayEquals(new int[] {5, 0, 4, 1}, Arrays.copyOf(train.labels(), 4), train.toString());
+      if (!packed) {
+        Files.delete(place.resolve("train-images-idx3-ubyte"));
+      }
+    }
+  }
+
+  @Test
+  void binarisedRowsAreTheSameFromText(@TempDir Path other) throws IOException {
+    needs(Catalogue.BINARIZED_MNIST);
+    Path test = store.find(Catalogue.BINARIZED_MNIST.get(2)).path();
+    byte[][] bits = BinarizedMnist.read(test, 10_000);
+    StringBuilder text = new StringBuilder();
+    for (byte[] row : bits) {
+      for (int j = 0; j < 784; j++) {
+        text.append(row[j]).append(j < 783 ? ' ' : '\n');
+      }
+    }
+    Path amat = Files.writeString(other.resolve("binarized_mnist_test.amat"), text);
+    assertArrayEquals(bits, BinarizedMnist.read(amat, 10_000));
+  }
+
+  @Test
+  void uspsHasItsPublishedCounts() {
+    needs(Catalogue.USPS);
+    RealRows train = Usps.load(store, 0);
+    RealRows test = Usps.load(store, 1);
+    assertEquals("USPS train: 7,291 rows of 1×16×16, labelled, real data", train.toString());
+    assertEquals(2_007, test.size());
+    // Counts by digit in the data's own description (zip.info of Hastie, Tibshirani, Friedman).
+    assertArrayEquals(
+        new int[] {1194, 1005, 731, 658, 652, 556, 664, 645, 542, 644}, counts(train, 10));
+    assertArrayEquals(
+        new int[] {359, 264, 198, 166, 200, 160, 170, 147, 166, 177}, counts(test, 10));
+    assertEquals(6, train.label(0));
+    assertEquals(-.631f, train.rows(0, 1)[0][7]);
+  }
+
+  @Test
+  void phonemesHaveTheirPublishedCounts() {
+    needs(Catalogue.PHONEMES);
+    RealRows train = Phonemes.load(store, true);
+    RealRows test = Phonemes.load(store, false);
+    assertEquals(3_340, train.size());
+    assertEquals(1_169, test.size());
+    int[] both = counts(train, 5);
+    int[] more = counts(test, 5);
+    Arrays.setAll(both, i -> both[i] + more[i]);
+    // Counts of aa, ao, dcl, iy, sh from the data's description.
+    assertArrayEquals(new int[] {695, 1022, 757, 1163, 872}, both);
+    assertEquals(256, train.features());
+  }
+
+  private static int[] counts(RealRows rows, int classes) {
+    int[] counts = new int[classes];
+    for (int label : rows.labels()) {
+      counts[label]++;
+    }
+    return counts;
   }
 }

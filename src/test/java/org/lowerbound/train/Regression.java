@@ -51,7 +51,9 @@ final class Regression implements Model {
   @Override
   public Map<String, INDArray> feed(Batch batch) {
     lastNoise = batch.random().nextDouble();
-    atEachStep.run();
+    if (batch.training()) {
+      atEachStep.run();
+    }
     Map<String, INDArray> feed = new HashMap<>();
     feed.put("x", batch.x());
     feed.put("poison", Nd4j.scalar(graph.flatParameters().dataType(), poison));

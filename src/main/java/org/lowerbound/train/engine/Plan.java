@@ -101,7 +101,6 @@ final class Plan implements AutoCloseable {
   private final Map<String, String> aliases = new HashMap<>();
   private final Map<String, INDArray> values = new HashMap<>();
   private final Map<String, INDArray> inputs = new HashMap<>();
-  private final Map<String, INDArray> lastFed = new HashMap<>();
   private final Map<String, INDArray> destinations;
   private final Set<String> copied = new LinkedHashSet<>();
   private final List<INDArray> owned = new ArrayList<>();
@@ -248,7 +247,6 @@ final class Plan implements AutoCloseable {
       INDArray bound = own(Nd4j.createUninitialized(variable.dataType(), given.shape()));
       bound.assign(given);
       inputs.put(name, bound);
-      lastFed.put(name, given);
       return bound;
     }
     INDArray parameter = parameters.get(name);
@@ -400,9 +398,8 @@ final class Plan implements AutoCloseable {
         throw new IllegalArgumentException(
             "No value was fed for the placeholder '" + input.getKey() + "'.");
       }
-      if (given != lastFed.put(input.getKey(), given)) {
-        input.getValue().assign(given);
-      }
+      // Always: the array may have been changed in place since it was fed last.
+      input.getValue().assign(given);
     }
     execute();
   }
