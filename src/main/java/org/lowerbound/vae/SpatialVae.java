@@ -13,6 +13,7 @@ import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
 import org.lowerbound.train.Model;
+import org.lowerbound.train.Support;
 import org.lowerbound.train.Trainer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -320,6 +321,30 @@ public final class SpatialVae implements Model {
     return graph;
   }
 
+  @Override
+  public Support support() {
+    return shape.law().component().support(shape.features());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The architecture with the law, and a hash of the principal components if it stands on some.
+   */
+  @Override
+  public Map<String, String> description() {
+    Map<String, String> description = new LinkedHashMap<>();
+    description.put("shape", shape.toString());
+    if (!fixed.isEmpty()) {
+      int hash = 0;
+      for (INDArray array : fixed.values()) {
+        hash = 31 * hash + Arrays.hashCode(array.dup('c').data().asFloat());
+      }
+      description.put("principal components", Integer.toHexString(hash));
+    }
+    return description;
+  }
+
   /** The architecture. */
   public SpatialShape shape() {
     return shape;
@@ -385,6 +410,12 @@ public final class SpatialVae implements Model {
       System.arraycopy(deviations, 0, deviation, from, means.length);
     }
     return new Posterior(mean, deviation);
+  }
+
+  /** The approximate posterior of every picture of a data set. */
+  public Posterior encode(Examples data) {
+    check(data);
+    return encode(data.rows(0, data.size()));
   }
 
   /**
@@ -620,7 +651,7 @@ public final class SpatialVae implements Model {
   }
 
   private void check(Examples data) {
-    if (data.features() != shape.features()) {
+    if (data.features() != shape.features() || data.shape().length != 3) {
       throw new IllegalArgumentException(
           data.name()
               + " has pictures "

@@ -72,7 +72,7 @@ class SpatialVaeTest {
   void gradientsAreThoseOfCentralDifferences(PictureLaw law) {
     SpatialVae vae =
         vae(
-            SpatialShape.spatial(SIDE, 2, 1, law)
+            SpatialShape.spatial(SIDE, 1, 1, law)
                 .normalisation(SpatialShape.Normalisation.PICTURE));
     // Differences of a loss of 1,000 nats and more are good to 1e-7.
     check(vae);
@@ -94,7 +94,7 @@ class SpatialVaeTest {
   @Test
   void gradientsOfTheOtherArrangements() {
     PictureLaw law = LOGISTIC.dependence(Dependence.BLOCK);
-    SpatialVae vector = vae(SpatialShape.vector(SIDE, 2, 2, law));
+    SpatialVae vector = vae(SpatialShape.vector(SIDE, 1, 2, law));
     check(vector);
     SpatialVae linear = principal(SpatialShape.principal(SIDE, 1, 2, law).blocks(1));
     check(linear);
