@@ -1,5 +1,6 @@
 package org.lowerbound.vae;
 
+import java.util.List;
 import org.lowerbound.Size;
 import org.lowerbound.data.Cache;
 import org.lowerbound.train.Schedule;
@@ -31,7 +32,7 @@ public record StreetSizes(
     int train,
     int valid,
     int test,
-    int[] components,
+    List<Integer> components,
     int filters,
     int latents,
     int lawPictures,
@@ -47,7 +48,7 @@ public record StreetSizes(
     return switch (size) {
       case QUICK ->
           new StreetSizes(
-              size, 16, 4000, 300, 400, new int[] {8, 32, 128}, 24, 32, 1500, 2, 6, 128, 3, 20, 20);
+              size, 16, 4000, 300, 400, List.of(8, 32, 128), 24, 32, 1500, 4, 8, 128, 3, 20, 20);
       case FULL ->
           new StreetSizes(
               size,
@@ -55,7 +56,7 @@ public record StreetSizes(
               60_000,
               2000,
               10_000,
-              new int[] {32, 100, 500, 1000},
+              List.of(32, 100, 500, 1000),
               64,
               64,
               18_000,
@@ -69,14 +70,14 @@ public record StreetSizes(
   }
 
   /**
-   * Training of any model of the chapter: Adam from 0.002 down to a twentieth of it along half a
+   * Training of any model of the chapter: Adam from 0.003 down to a tenth of it along half a
    * cosine, in batches of 50, the norm of the gradient cut at 3,000.
    */
   public Training training(String run, int passes) {
     return Training.epochs(passes)
         .batchSize(50)
-        .learningRate(2e-3)
-        .schedule(Schedule.cosine(0.05))
+        .learningRate(3e-3)
+        .schedule(Schedule.cosine(0.1))
         .clip(3000)
         .checkpoint(Cache.checkpoint(size, "05-vae-on-svhn", run));
   }

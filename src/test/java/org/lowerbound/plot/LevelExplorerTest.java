@@ -16,6 +16,10 @@ class LevelExplorerTest {
 
   /** A discretised logistic, by subtraction; exact enough near its centre. */
   private static double logistic(int level, double centre, double scale) {
+    if (level > centre) {
+      // On the other side the two terms do not round to 1.
+      return logistic(255 - level, 255 - centre, scale);
+    }
     double above = level == 255 ? 1 : sigmoid((level + 0.5 - centre) / scale);
     double below = level == 0 ? 0 : sigmoid((level - 0.5 - centre) / scale);
     return Math.log(Math.max(above - below, 1e-300));
