@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import pathlib
 import re
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -21,6 +23,18 @@ from normalise import normalised
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 EXECUTED = ROOT / "target" / "notebooks"
+# Where an installation is shared and may only be read, what was run goes to the reader's own cache.
+if not os.access(EXECUTED if EXECUTED.exists() else ROOT / "target", os.W_OK):
+    CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+    EXECUTED = CACHE / "lowerbound" / "notebooks"
+    try:
+        EXECUTED.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        EXECUTED = pathlib.Path(tempfile.gettempdir()) / f"lowerbound-{os.getuid()}"
+
+# What a cell shows may come after its answer; when the end of it is not seen in this time, something is
+# missing, and that is an error.
+OUTPUT_SECONDS = 60
 
 
 class ChapterFailed(Exception):
@@ -54,6 +68,7 @@ class Run:
     notebook: nbformat.NotebookNode
     seconds: float = 0.0
     start_seconds: float = 0.0
+    again_seconds: float = 0.0
     peak_bytes: int = 0
 
     def outputs(self) -> list[nbformat.NotebookNode]:
@@ -121,8 +136,12 @@ def kernel_specs(kernel: str) -> KernelSpecManager:
     return KernelSpecManager(kernel_dirs=[str(ROOT / "target" / "kernel" / "jjava" / "kernels")])
 
 
-def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = None, report=None) -> Run:
-    """Runs every cell of a notebook, in its own folder, and stops at the first that fails."""
+def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = None, report=None, twice: bool = False) -> Run:
+    """Runs every cell of a notebook, in its own folder, and stops at the first that fails.
+
+    With `twice`, each cell is run a second time at once, as a reader does who changed something in it; the
+    outputs are the second's, the seconds the first's, and `again_seconds` those of the second.
+    """
     notebook = nbformat.read(path, as_version=4)
     run = Run(notebook)
     began = time.monotonic()
@@ -136,7 +155,8 @@ def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = Non
         notebook,
         timeout=timeout,
         startup_timeout=120,
-        iopub_timeout=30,
+        iopub_timeout=OUTPUT_SECONDS,
+        raise_on_iopub_timeout=True,
         kernel_name="java",
         resources={"metadata": {"path": str(path.resolve().parent)}},
         on_cell_start=progress,
@@ -149,9 +169,13 @@ def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = Non
             with Memory(client.km.provisioner.pid) as memory:
                 for index, cell in enumerate(notebook.cells):
                     execute_cell(client, path, index, cell)
+                    if twice:
+                        again = time.monotonic()
+                        execute_cell(client, path, index, cell, " when it was run a second time")
+                        run.again_seconds += time.monotonic() - again
             run.peak_bytes = memory.peak
     finally:
-        run.seconds = time.monotonic() - began
+        run.seconds = time.monotonic() - began - run.again_seconds
         EXECUTED.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, EXECUTED / path.name)
     return run
@@ -167,24 +191,31 @@ def started(client: NotebookClient):
         yield
 
 
-def execute_cell(client: NotebookClient, path: pathlib.Path, index: int, cell: nbformat.NotebookNode) -> None:
+def execute_cell(client: NotebookClient, path: pathlib.Path, index: int, cell: nbformat.NotebookNode, when: str = "") -> None:
     try:
         client.execute_cell(cell, index)
     except CellExecutionError as error:
         problem = f"{error.ename}: {error.evalue}"
-    except CellTimeoutError:
-        problem = "it took too long"
+    except CellTimeoutError as error:
+        lost = "IOPub" in str(error)
+        problem = "the kernel answered, but not all of its output arrived" if lost else "it took too long"
     except DeadKernelError:
         problem = "the kernel died; if it was short of memory, LOWERBOUND_MEMORY=4g allows it more"
     else:
         return
-    raise ChapterFailed(described(path, index, cell, problem))
+    raise ChapterFailed(described(path, index, cell, problem, when))
 
 
-def described(path: pathlib.Path, index: int, cell: nbformat.NotebookNode, error: str) -> str:
+def described(path: pathlib.Path, index: int, cell: nbformat.NotebookNode, error: str, when: str) -> str:
     plain = re.sub(r"\x1b\[[0-9;]*m", "", error).strip()
     source = "\n".join("    " + line for line in cell.source.splitlines())
-    return f"{path.stem}: cell {index + 1} failed.\n{source}\n{plain}"
+    return f"{path.stem}: cell {index + 1} failed{when}.\n{source}\n{plain}"
+
+
+def executed(path: pathlib.Path) -> str:
+    """Where the executed notebook lies, as short as it can be said."""
+    to = EXECUTED / path.name
+    return str(to.relative_to(ROOT) if to.is_relative_to(ROOT) else to)
 
 
 def main() -> int:
@@ -212,7 +243,7 @@ def main() -> int:
         except ChapterFailed as failure:
             report("")
             print(failure, file=sys.stderr)
-            print(f"What ran is in {(EXECUTED / path.name).relative_to(ROOT)}", file=sys.stderr)
+            print(f"What ran is in {executed(path)}", file=sys.stderr)
             status = 1
             continue
         report("")
@@ -225,7 +256,7 @@ def main() -> int:
             status = 1
         print(
             f"{path.stem}: {run.figures()} figures, {run.seconds:.0f} s, "
-            f"at most {run.peak_bytes / 2**30:.2f} GiB of memory: {(EXECUTED / path.name).relative_to(ROOT)}"
+            f"at most {run.peak_bytes / 2**30:.2f} GiB of memory: {executed(path)}"
         )
     return status
 

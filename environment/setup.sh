@@ -8,6 +8,9 @@ BUILT=$ROOT/target/kernel # jars, the kernel's jar, logs
 PREFIX=${LOWERBOUND_PREFIX:-$ROOT/.venv}
 PYTHON=${LOWERBOUND_PYTHON:-python3}
 
+# shellcheck source=environment/kernel/utf8.sh
+. "$ROOT/environment/kernel/utf8.sh"
+
 say() { printf '%s\n' "$*" >&2; }
 
 fail() {
@@ -141,14 +144,20 @@ set_up_jars() {
   echo "$stamp" >"$BUILT/stamp"
 }
 
+# A line that Python runs when it starts in this environment: whatever starts Jupyter or nbgrader there,
+# and whoever owns the environment, its kernelspec comes before one of the same name in the user's home.
+PREFERENCE='import os; os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")'
+
 # The Python packages, pinned: the files of requirements are the arguments.
 python_stamp() {
-  echo "$PREFIX" | hash_of "$@" "$ROOT/environment/constraints.txt"
+  echo "$PREFIX $PREFERENCE" | hash_of "$@" "$ROOT/environment/constraints.txt"
 }
 
-python_is_fresh() {
-  grep -qsx "$(python_stamp "$@")" "$PREFIX/lowerbound-stamp" && "$PREFIX/bin/python" -c '' 2>/dev/null
-}
+python_is_installed() { grep -qsx "$(python_stamp "$@")" "$PREFIX/lowerbound-stamp"; }
+
+python_runs() { "$PREFIX/bin/python" -c '' 2>/dev/null; }
+
+python_is_fresh() { python_is_installed "$@" && python_runs; }
 
 set_up_python() {
   local options=() file
@@ -161,32 +170,57 @@ set_up_python() {
   for file in "$@"; do options+=(-r "$file"); done
   quietly "$BUILT/pip.log" "pip could not install the Python packages. A first set-up needs the network." \
     "$PREFIX/bin/python" -m pip install --disable-pip-version-check --no-input "${options[@]}" -c "$ROOT/environment/constraints.txt"
+  echo "$PREFERENCE" >"$("$PREFIX/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/lowerbound.pth"
   # What serves the tests serves without them too.
   { python_stamp "$1"; python_stamp "$@"; } >>"$PREFIX/lowerbound-stamp"
 }
 
-# Copies a file with this folder's name for @ROOT@, at once, so that no half of it is ever read.
-install_file() { # FILE FOLDER
+# A file with this folder's name for @ROOT@, and with the kernel's where another one is meant.
+filled() { # FILE [KERNEL]
+  sed -e "s|@ROOT@|${ROOT//[&|]/\\&}|" -e "s/\"ijava\"/\"${2:-ijava}\"/" "$1"
+}
+
+# Copies a file, filled in, at once, so that no half of it is ever read.
+install_file() { # FILE FOLDER [KERNEL]
   mkdir -p "$2"
-  sed "s|@ROOT@|${ROOT//[&|]/\\&}|" "$1" >"$2/.${1##*/}.new"
+  filled "$1" "${3:-}" >"$2/.${1##*/}.new"
   mv "$2/.${1##*/}.new" "$2/${1##*/}"
 }
 
-# The kernelspec `java` and the settings inside the Python environment. They name this folder, so they
-# are written anew each time.
-set_up_jupyter() {
+# The kernelspec `java` and the settings inside the Python environment: each as FILE, then FOLDER.
+jupyter_files() {
   local from=$ROOT/environment etc=$PREFIX/etc/jupyter
+  echo "$from/kernel/kernel.json"
+  echo "$PREFIX/share/jupyter/kernels/java"
+  echo "$from/jupyter/jupyter_lab_config.py"
+  echo "$etc"
+  echo "$from/jupyter/nbgrader_config.py"
+  echo "$etc"
+  echo "$from/jupyter/page_config.json"
+  echo "$etc/labconfig"
+}
+
+jupyter_is_fresh() {
+  local file folder
+  while IFS= read -r file && IFS= read -r folder; do
+    filled "$file" | cmp -s - "$folder/${file##*/}" || return 1
+  done < <(jupyter_files)
+}
+
+set_up_jupyter() {
+  local file folder
   case $ROOT in *[:\"\\*?[]*) fail "The folder's name must not hold any of : \" \\ * ? [  It is $ROOT" ;; esac
-  install_file "$from/kernel/kernel.json" "$PREFIX/share/jupyter/kernels/java"
-  install_file "$from/jupyter/jupyter_lab_config.py" "$etc"
-  install_file "$from/jupyter/nbgrader_config.py" "$etc"
-  install_file "$from/jupyter/page_config.json" "$etc/labconfig"
+  while IFS= read -r file && IFS= read -r folder; do
+    install_file "$file" "$folder"
+  done < <(jupyter_files)
 }
 
 # The second kernel, for trying whether a notebook runs on it too. It has the kernelspec `java` as well,
 # so it stays outside the Python environment. Pinned here, because nothing else needs it.
 set_up_jjava() {
   local version=1.0a8 to=$BUILT/jjava
+  if [ -f "$to/$version" ] && filled "$ROOT/environment/kernel/kernel.json" jjava | cmp -s - "$to/kernels/java/kernel.json"; then return; fi
+  may_set_up || fail "$(not_set_up)"
   if [ ! -f "$to/$version" ]; then
     say "Installing JJava $version ..."
     rm -rf "$to"
@@ -195,25 +229,71 @@ set_up_jjava() {
     mv "$to/share/jupyter/kernels/java/jjava.jar" "$BUILT/jjava.jar"
     touch "$to/$version"
   fi
-  install_file "$ROOT/environment/kernel/kernel.json" "$to/kernels/java"
-  sed -i.ijava 's/"ijava"/"jjava"/' "$to/kernels/java/kernel.json"
+  install_file "$ROOT/environment/kernel/kernel.json" "$to/kernels/java" jjava
 }
+
+# What the archive of the kernel's classes is made from.
+archive_stamp() {
+  local java=java
+  if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; fi
+  { cat "$BUILT/stamp"; "$java" -version 2>&1; } | hash_of "$ROOT/environment/kernel"
+}
+
+archive_is_fresh() { [ "$(cat "$BUILT/classes-stamp" 2>/dev/null)" = "$(archive_stamp)" ]; }
 
 # The kernel's classes as the JVM keeps them in memory, for a quicker start. Only a convenience: when it
 # cannot be made, kernels start without it.
 set_up_archive() {
-  local stamp java=java
-  if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; fi
-  stamp=$({ cat "$BUILT/stamp"; "$java" -version 2>&1; } | hash_of "$ROOT/environment/kernel")
-  if [ "$(cat "$BUILT/classes-stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
   JUPYTER_PREFER_ENV_PATH=1 "$PREFIX/bin/python" -B "$ROOT/environment/kernel/archive.py" "$BUILT/classes.jsa" \
     >"$BUILT/archive.log" 2>&1 || rm -f "$BUILT/classes.jsa"
-  echo "$stamp" >"$BUILT/classes-stamp"
+  archive_stamp >"$BUILT/classes-stamp"
+}
+
+# Nothing to be done: then nothing is written, so that several users, or one who may only read, can share
+# what one of them has set up. The archive is a convenience, and another user may have another JVM.
+all_is_fresh() { # REQUIREMENTS...
+  jars_are_fresh && python_is_fresh "$@" && jupyter_is_fresh && { archive_is_fresh || [ ! -w "$BUILT" ]; }
+}
+
+# What can be written by whoever runs this: both places, or as much of them as is there.
+may_set_up() {
+  local place
+  for place in "$BUILT" "$PREFIX"; do
+    while [ ! -e "$place" ]; do place=$(dirname "$place"); done
+    [ -w "$place" ] || return 1
+  done
+}
+
+not_set_up() {
+  echo "This installation is not set up, or something in it has changed since, and you may not write to it:" \
+    "its owner has to run $ROOT/environment/lab --data once."
 }
 
 set_up() { # [MORE_REQUIREMENTS...]
-  local jars=fresh python=fresh
   set -- "$ROOT/environment/requirements.txt" "$@"
+  if all_is_fresh "$@"; then
+    check_java
+  else
+    if ! may_set_up; then
+      # A virtual environment needs the Python it was made with, which may lie in its owner's home.
+      if python_is_installed "$@" && ! python_runs; then
+        fail "You may not run the Python of this installation: its owner has to remove $PREFIX and set it up" \
+          "with one that everybody may run, for instance LOWERBOUND_PYTHON=/usr/bin/python3 $ROOT/environment/lab --data"
+      fi
+      fail "$(not_set_up)"
+    fi
+    set_up_all "$@"
+  fi
+  # Kernels start in the notebook's folder, where a relative name would mean another place.
+  if [ -d "${LOWERBOUND_DATA:-}" ]; then LOWERBOUND_DATA=$(cd "$LOWERBOUND_DATA" && pwd) && export LOWERBOUND_DATA; fi
+  # This environment's kernelspec comes before one of the same name in the user's home.
+  export JUPYTER_PREFER_ENV_PATH=1
+  # nbgrader calls programs of the environment by their bare names.
+  export PATH=$PREFIX/bin:$PATH
+}
+
+set_up_all() { # REQUIREMENTS...
+  local jars=fresh python=fresh
   mkdir -p "$BUILT"
   # Two set-ups at once wait for each other.
   if command -v flock >/dev/null; then
@@ -229,12 +309,6 @@ set_up() { # [MORE_REQUIREMENTS...]
   if [ $jars = stale ]; then set_up_jars; fi
   if [ $python = stale ]; then set_up_python "$@"; fi
   set_up_jupyter
-  set_up_archive
+  archive_is_fresh || set_up_archive
   exec 9>&-
-  # This environment's kernelspec comes before one of the same name in the user's home.
-  export JUPYTER_PREFER_ENV_PATH=1
-  # Kernels start in the notebook's folder, where a relative name would mean another place.
-  if [ -d "${LOWERBOUND_DATA:-}" ]; then LOWERBOUND_DATA=$(cd "$LOWERBOUND_DATA" && pwd) && export LOWERBOUND_DATA; fi
-  # nbgrader calls programs of the environment by their bare names.
-  export PATH=$PREFIX/bin:$PATH
 }

@@ -12,3 +12,7 @@ c.LabApp.extension_manager = "readonly"
 c.KernelSpecManager.ensure_native_kernel = False
 c.KernelSpecManager.allowed_kernelspecs = {"java"}
 c.MultiKernelManager.default_kernel_name = "java"
+
+# The server drops (and says so) what a cell shows beyond so many bytes a second. A picture is a tenth of
+# its own limit of one million; a cell with a dozen of them is no fault.
+c.ZMQChannelsWebsocketConnection.iopub_data_rate_limit = 20_000_000

@@ -26,9 +26,7 @@ os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 os.environ["PATH"] = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])
 
 # In the order in which a failure is most worth knowing.
-ORDER = ["test_kernel", "test_lab", "test_prerequisites", "test_normalise", "test_bench", "test_assignments", "test_chapters", "test_jupyterlab", "test_explorer"]
-
-measured: list[str] = []
+ORDER = ["test_kernel", "test_lab", "test_prerequisites", "test_elsewhere", "test_build", "test_normalise", "test_bench", "test_chapters", "test_assignments", "test_jupyterlab", "test_explorer"]
 
 TOKEN = "only-for-this-test"
 
@@ -54,6 +52,8 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter):
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    measured = [value for report in reports if report.when == "call" for name, value in report.user_properties if name == "measured"]
     if measured:
         terminalreporter.section("measured")
         for line in measured:
@@ -61,9 +61,9 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture
-def note():
-    """Adds a line to what is printed at the end."""
-    return measured.append
+def note(record_property):
+    """Adds a line to what is printed at the end, whichever process the test runs in."""
+    return lambda line: record_property("measured", line)
 
 
 @pytest.fixture

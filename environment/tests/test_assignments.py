@@ -76,3 +76,44 @@ def test_assignment(path, tmp_path, note):
     assert score["untouched"] == 0
     for bug in bugs:
         assert score[f"bug-{bug.stem}"] < most, f"no test finds the bug of {bug.stem}"
+
+
+GOOD = """double logSum(double a, double b) {
+    %s
+    return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+}"""
+
+
+def test_what_unlucky_students_hand_in_is_graded_and_stops_nobody(tmp_path):
+    """One copied the cell with the answer, one deleted a test, two print: what they solved counts."""
+    name = "log-sum"
+    shutil.copytree(SAMPLE / "source" / name, tmp_path / "source" / name)
+    nbgrader(tmp_path, "generate_assignment", name)
+
+    def solved(more: str = ""):
+        released = nbformat.read(tmp_path / "release" / name / f"{name}.ipynb", as_version=4)
+        return with_cell(released, "log-sum", GOOD % more)
+
+    def graded(notebook) -> list[str]:
+        return [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+
+    copied = solved()
+    answer = graded(copied).index("log-sum")
+    copied.cells.insert(answer, copied.cells[answer])
+    submit(tmp_path, "anna-copied-the-answer", name, copied)
+    deleted = solved()
+    del deleted.cells[graded(deleted).index("test-log-sum")]
+    submit(tmp_path, "berta-deleted-a-test", name, deleted)
+    deleted = with_cell(solved(), "log-sum", "double logSum(double a, double b) { return 0; }")
+    del deleted.cells[graded(deleted).index("test-log-sum")]
+    submit(tmp_path, "carl-deleted-the-test-he-fails", name, deleted)
+    submit(tmp_path, "dora-debugs-on-standard-error", name, solved('System.err.println("a is " + a);'))
+    submit(tmp_path, "emil-prints", name, solved("for (int i = 0; i < 20_000; i++) System.out.println(a);"))
+    submit(tmp_path, "frieda", name, solved())
+    nbgrader(tmp_path, "autograde", name)
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+        score = {s.student.id: s.score for s in gradebook.assignment_submissions(name)}
+        most = gradebook.find_assignment(name).max_score
+    wrong = score.pop("carl-deleted-the-test-he-fails")
+    assert score == dict.fromkeys(score, most) and len(score) == 5
+    assert wrong < most

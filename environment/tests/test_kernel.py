@@ -76,6 +76,101 @@ def test_claims_are_html_and_text(executed):
     assert executed.claims() == (1, 1)
 
 
+MANY = 20_000
+
+CHATTY = [
+    f"""
+for (int i = 0; i < {MANY}; i++) {{
+    System.out.println("step " + i);
+    if (i == {MANY // 2}) display("half");
+    if (i == {MANY - 2}) System.err.println("nearly");
+}}
+System.out.print("no newline at the end");
+42""",
+    """
+for (int i = 0; i < 3000; i++) {
+    display("picture " + i);
+}""",
+    'System.out.println("x".repeat(9_999_999));',
+    """
+for (int i = 0; i < 3000; i++) {
+    System.out.println("before");
+}
+throw new IllegalStateException("after all that was printed");""",
+]
+
+
+@pytest.fixture(scope="module", params=["ijava", "jjava"])
+def chatty(request, tmp_path_factory):
+    """Cells that show far more than a socket keeps."""
+    path = tmp_path_factory.mktemp("chatty") / "chatty.ipynb"
+    cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["raises-exception"]}) for source in CHATTY]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return execute(path, kernel=request.param, timeout=120)
+
+
+def test_all_printed_lines_arrive_in_order_with_what_is_shown_between(chatty):
+    pieces = []
+    for output in chatty.notebook.cells[0].outputs:
+        if output.output_type == "stream":
+            if pieces and pieces[-1][0] == output.name:
+                pieces[-1][1] += output.text
+            else:
+                pieces.append([output.name, output.text])
+        else:
+            pieces.append([output.output_type, output.data["text/plain"]])
+
+    def lines(start, end):
+        return "".join(f"step {i}\n" for i in range(start, end))
+
+    assert pieces == [
+        ["stdout", lines(0, MANY // 2 + 1)],
+        ["display_data", "half"],
+        ["stdout", lines(MANY // 2 + 1, MANY - 1)],
+        ["stderr", "nearly\n"],
+        ["stdout", lines(MANY - 1, MANY) + "no newline at the end"],
+        ["execute_result", "42"],
+    ]
+
+
+def test_all_that_is_shown_arrives(chatty):
+    shown = [output.data["text/plain"] for output in chatty.notebook.cells[1].outputs]
+    assert shown == [f"picture {i}" for i in range(3000)]
+    assert sum(len(output.text) for output in chatty.notebook.cells[2].outputs) == 10_000_000
+    *printed, error = chatty.notebook.cells[3].outputs
+    assert "".join(output.text for output in printed) == "before\n" * 3000
+    assert error.output_type == "error" and "after all that was printed" in error.evalue
+
+
+def test_printing_costs_seconds_at_most(chatty, note):
+    note(f"{MANY} lines, 3000 pictures' worth of messages, 10 MB in one line: {chatty.seconds - chatty.start_seconds:.1f} s")
+    assert chatty.seconds - chatty.start_seconds < 60
+
+
+def test_lines_are_seen_while_the_cell_runs(session):
+    request = session.client.execute('System.out.println("epoch 1"); Thread.sleep(3000); System.out.println("epoch 2");')
+    seen = {}
+    while len(seen) < 2:
+        message = session.client.get_iopub_msg(timeout=60)
+        if message["msg_type"] == "stream" and message["parent_header"]["msg_id"] == request:
+            seen[message["content"]["text"]] = time.monotonic()
+    assert list(seen) == ["epoch 1\n", "epoch 2\n"]
+    assert 2 < seen["epoch 2\n"] - seen["epoch 1\n"] < 5
+
+
+def test_stop_button_ends_a_cell_that_prints_without_an_end(session):
+    stopped = session.seconds_to_stop('while (!Thread.interrupted()) { System.out.println("again and again"); }')
+    assert stopped < 5
+    assert session.run("1 + 1") == "2"
+
+
+def test_kernel_ends_when_asked(session):
+    session.run("1 + 1")
+    kernel = psutil.Process(session.manager.provisioner.pid)
+    session.client.shutdown()
+    kernel.wait(15)
+
+
 class Session:
     """One kernel, to which cells are sent one by one."""
 

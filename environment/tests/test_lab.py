@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
@@ -9,7 +10,9 @@ import stat
 
 import nbformat
 import pytest
+import run
 from conftest import ENVIRONMENT, ROOT
+from nbclient import NotebookClient
 from run import chapters
 
 
@@ -87,6 +90,19 @@ def test_standard_error_output_fails_a_run(lab, tmp_path):
     called = lab("--run", str(tmp_path / "noisy.ipynb"))
     assert called.returncode != 0
     assert "noisy wrote to standard error:\ncareful" in called.stderr
+
+
+def test_missing_output_fails_a_run(tmp_path, monkeypatch):
+    """The end of the output never comes: nbclient alone would go on, and half of it be taken for all."""
+
+    async def never(self, *_):
+        await asyncio.sleep(3600)
+
+    monkeypatch.setattr(NotebookClient, "_async_poll_output_msg", never)
+    monkeypatch.setattr(run, "OUTPUT_SECONDS", 1)
+    notebook_of(tmp_path / "mute.ipynb", 'System.out.println("hello");')
+    with pytest.raises(run.ChapterFailed, match="mute: cell 1 failed.*\n.*\nthe kernel answered, but not all of its output arrived"):
+        run.execute(tmp_path / "mute.ipynb")
 
 
 def test_claim_table_is_printed_and_save_writes_the_outputs_back(lab, tmp_path):

@@ -174,6 +174,11 @@ final class Catalogue {
               .containing("a01057bf36b3a8120c955f35925c21d3")
               .checkedBy(DataFile.Check.LINES));
 
+  static final List<DataFile> KINGMA_M1 =
+      List.of(
+          DataFile.of("kingma-m1/encoder.npz", 2607844, "f758ab5c516dde3d143b01ab5cd03d8f"),
+          DataFile.of("kingma-m1/decoder.npz", 2411252, "7883392853679f66d27d4d4dcf255e2b"));
+
   /** All files by the name of the data set, as {@code ./environment/lab --fetch} takes it. */
   static final Map<String, List<DataFile>> ALL = new LinkedHashMap<>();
 
@@ -191,6 +196,7 @@ final class Catalogue {
     ALL.put("ocr-letters", OCR_LETTERS);
     ALL.put("old-faithful", OLD_FAITHFUL);
     ALL.put("shakespeare", SHAKESPEARE);
+    ALL.put("kingma-m1", KINGMA_M1);
     ALL.put("usps", USPS);
     ALL.put("phonemes", PHONEMES);
   }

@@ -22,7 +22,8 @@
  * What the rows are is said by their type: {@link org.lowerbound.data.ImageData} (grey or colour,
  * with labels), {@link org.lowerbound.data.BinaryRows} (bits that never change), {@link
  * org.lowerbound.data.DynamicBinaryRows} (bits redrawn from grey values each time), {@link
- * org.lowerbound.data.RealRows}.
+ * org.lowerbound.data.RealRows}. Of some rows {@link org.lowerbound.data.PartlyLabelled} tells only
+ * a few labels.
  *
  * <p>Of the built-in data, {@link org.lowerbound.data.BarsAndStripes}, {@link
  * org.lowerbound.data.LatentClass}, {@link org.lowerbound.data.OldFaithful.Mixture} and the

@@ -86,9 +86,12 @@ public record Support(int variables, Kind kind, int levels) {
   /**
    * Checks every row of a data set.
    *
-   * @throws IllegalArgumentException if a row is outside; the message names it
+   * @throws IllegalArgumentException if a row is outside, the message names it; or there is none
    */
   public void check(Examples data) {
+    if (data.size() == 0) {
+      throw new IllegalArgumentException("There are no rows in " + data.name() + ".");
+    }
     checkWidth(data);
     float[] row = new float[data.features()];
     String outside = null;

@@ -292,6 +292,12 @@ public final class Trainer {
               close(row, began);
             }
           }
+        } catch (CancellationException stopped) {
+          // The stop button, met in a validation, in the model's feed or in the watcher.
+          if (!Thread.interrupted()) {
+            throw stopped;
+          }
+          interrupted = true;
         } finally {
           graph.close();
           takeBest();
@@ -387,13 +393,7 @@ public final class Trainer {
       }
       row[row.length - 1] = sums[sums.length - 1] / seen;
       if (valid != null) {
-        double[] means;
-        try {
-          means = means(model, valid, how.seed(), Math.min(CHUNK, how.batchSize()));
-        } catch (CancellationException stopped) {
-          interrupted = Thread.interrupted();
-          return null;
-        }
+        double[] means = means(model, valid, how.seed(), Math.min(CHUNK, how.batchSize()));
         for (int i = 0; i < means.length; i++) {
           if (!Double.isFinite(means[i])) {
             throw new TrainingDiverged(
@@ -403,10 +403,8 @@ public final class Trainer {
                     + graph.terms().get(i)
                     + "' of the validation data is "
                     + means[i]
-                    + ". The parameters are those of "
-                    + (bestRow < 0
-                        ? "the end of this epoch."
-                        : "epoch " + (bestRow + 1) + ", the best so far."));
+                    + ". "
+                    + left("at the end of this epoch"));
           }
         }
         System.arraycopy(means, 0, row, graph.terms().size(), means.length);
@@ -449,16 +447,23 @@ public final class Trainer {
           "In epoch " + number + ", step " + step + ", " + what + " is not a finite number";
       String input = Feeds.firstNotFinite(fed);
       if (!input.isEmpty()) {
-        throw new TrainingDiverged(
-            place + ": " + input + ". The parameters are those before this step.");
+        throw new TrainingDiverged(place + ": " + input + ". " + left("before this step"));
       }
       String origin = engine.firstNotFinite();
       throw new TrainingDiverged(
           place
               + ". "
               + (origin.isEmpty() ? "" : "It began in " + origin + ". ")
-              + "The parameters are those before this step. A smaller learning rate, clipping the"
-              + " gradient or bounding that operation's input are the usual remedies.");
+              + left("before this step")
+              + " A smaller learning rate, clipping the gradient or bounding that operation's input"
+              + " are the usual remedies.");
+    }
+
+    /** What a run that ends by an error leaves in the model. */
+    private String left(String otherwise) {
+      return best.length > 0
+          ? "The parameters are those of epoch " + (bestRow + 1) + ", the best so far."
+          : "The parameters are those " + otherwise + ".";
     }
 
     /** Books an epoch that has ended. */

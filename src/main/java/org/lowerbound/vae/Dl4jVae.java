@@ -105,6 +105,7 @@ public final class Dl4jVae {
     return switch (shape.activation()) {
       case TANH -> Activation.TANH;
       case RELU -> Activation.RELU;
+      case SOFTPLUS -> Activation.SOFTPLUS;
     };
   }
 

@@ -80,7 +80,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
   }
 
   /** Outputs of the decoder a feature: 2 if it predicts the scale, else 1. */
-  int heads() {
+  public int heads() {
     return scale != null && scale.kind() == Scale.Kind.PREDICTED ? 2 : 1;
   }
 
@@ -92,7 +92,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
    * @param s the scale, {@code [batch, features]} or {@code [1]}; null for Bernoulli
    * @return {@code [batch]}
    */
-  SDVariable logProbability(SameDiff sd, SDVariable x, SDVariable a, SDVariable s) {
+  public SDVariable logProbability(SameDiff sd, SDVariable x, SDVariable a, SDVariable s) {
     return logProbabilities(sd, x, a, s).sum(1);
   }
 
@@ -151,7 +151,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
   }
 
   /** E[x_d | z] (for the discretised logistic: of the logistic before it is cut into levels). */
-  double mean(double a) {
+  public double mean(double a) {
     return switch (kind) {
       case BERNOULLI -> Logistic.sigmoid(a);
       case GAUSSIAN -> a;
@@ -160,7 +160,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
   }
 
   /** A draw of x_d given z. */
-  double draw(double a, double s, RandomGenerator random) {
+  public double draw(double a, double s, RandomGenerator random) {
     return switch (kind) {
       case BERNOULLI -> random.nextDouble() < mean(a) ? 1 : 0;
       case GAUSSIAN -> a + s * random.nextGaussian();
@@ -173,7 +173,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
   }
 
   /** The decoder's output at which the law has this mean: where its bias should start. */
-  double link(double mean, long rows) {
+  public double link(double mean, long rows) {
     if (kind != Kind.BERNOULLI) {
       return mean;
     }

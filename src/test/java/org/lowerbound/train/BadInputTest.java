@@ -212,6 +212,33 @@ class BadInputTest {
   }
 
   @Test
+  void aRunThatDivergesSaysWhichParametersItLeaves() {
+    Regression model = new Regression(16, DataType.FLOAT);
+    int[] steps = {0};
+    // A good epoch of one step, then log(−1).
+    model.atEachStep = () -> model.poison = ++steps[0] == 2 ? -1 : 1;
+    double[][] kept = new double[2][];
+    Training how =
+        Training.epochs(3)
+            .batchSize(BARS.size())
+            .quiet()
+            .watch(epoch -> kept[epoch] = model.graph.parameter("a").toDoubleVector());
+    String message =
+        assertThrows(TrainingDiverged.class, () -> Trainer.fit(model, BARS, BARS, how))
+            .getMessage();
+    assertTrue(message.contains("those of epoch 1, the best so far."), message);
+    assertArrayEquals(kept[1], model.graph.parameter("a").toDoubleVector());
+  }
+
+  @Test
+  void noRowsToStartFromAreNamed() {
+    BinaryRows none = BARS.range(0, 0);
+    String expected = "There are no rows in " + BARS.name() + ".";
+    assertEquals(expected, refused(() -> made(16).centred(none)));
+    assertEquals(expected, refused(() -> Vae.create(VaeShape.dense(16, 2, 5), 1).centred(none)));
+  }
+
+  @Test
   void inputsThatTheGraphLacksOrThatDoNotFitAreNamed() {
     Model model = new Regression(3, DataType.FLOAT);
     INDArray x = Nd4j.zeros(DataType.FLOAT, 2, 3);

@@ -256,6 +256,42 @@ class TrainerTest {
   }
 
   @Test
+  void anInterruptInTheWatcherOrInTheValidationEndsTheRunAsWell() {
+    Regression model = new Regression(3, DataType.FLOAT);
+    Training watched =
+        QUIET.watch(
+            epoch -> {
+              if (epoch == 2) {
+                Thread.currentThread().interrupt();
+                Trainer.evaluate(model, ROWS, 1);
+              }
+            });
+    History history = Trainer.fit(model, ROWS, null, watched);
+    assertTrue(Thread.interrupted());
+    assertTrue(history.interrupted());
+    assertEquals(2, history.epochs(), "the epoch before the watcher is booked");
+    Model stopped =
+        new Model() {
+          @Override
+          public Graph graph() {
+            return model.graph();
+          }
+
+          @Override
+          public Map<String, INDArray> feed(Batch batch) {
+            if (!batch.training() && batch.rows()[0] == 50) {
+              Thread.currentThread().interrupt();
+            }
+            return model.feed(batch);
+          }
+        };
+    history = Trainer.fit(stopped, ROWS, ROWS, QUIET);
+    assertTrue(Thread.interrupted());
+    assertTrue(history.interrupted());
+    assertEquals(0, history.epochs());
+  }
+
+  @Test
   void aNotANumberNamesTheTermTheStepAndTheOperationAndSparesTheParameters() {
     Regression model = new Regression(3, DataType.FLOAT);
     int[] steps = {0};
