@@ -48,7 +48,7 @@ public record StreetSizes(
     return switch (size) {
       case QUICK ->
           new StreetSizes(
-              size, 16, 4000, 300, 400, List.of(8, 32, 128), 24, 32, 1500, 4, 8, 128, 3, 20, 20);
+              size, 16, 4000, 300, 400, List.of(8, 32, 128), 24, 32, 1500, 4, 8, 256, 4, 20, 20);
       case FULL ->
           new StreetSizes(
               size,
