@@ -106,6 +106,6 @@ final class Gpu {
         + "."
         + ops.getDeviceMinor(device)
         + ", "
-        + Lowerbound.bytes(ops.getDeviceTotalMemory(device));
+        + SetUp.bytes(ops.getDeviceTotalMemory(device));
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.bytedeco.javacpp.Pointer;
+import org.lowerbound.data.Cache;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -46,11 +47,11 @@ public final class Lowerbound {
         cpu ? processor() : Gpu.describe(ops),
         threads + " OpenMP of " + Runtime.getRuntime().availableProcessors() + " processors",
         "heap at most "
-            + bytes(Runtime.getRuntime().maxMemory())
+            + SetUp.bytes(Runtime.getRuntime().maxMemory())
             + ", native at most "
-            + bytes(Pointer.maxBytes())
+            + SetUp.bytes(Pointer.maxBytes())
             + ", the whole process at most "
-            + bytes(Pointer.maxPhysicalBytes()),
+            + SetUp.bytes(Pointer.maxPhysicalBytes()),
         size,
         dataFound());
   }
@@ -99,17 +100,8 @@ public final class Lowerbound {
   /** Where data is read from. Notices of data sets are appended here. */
   private static List<String> dataFound() {
     List<String> found = new ArrayList<>();
-    found.add(folder(System.getenv("LOWERBOUND_DATA"), cache()));
+    found.add(folder(System.getenv("LOWERBOUND_DATA"), Cache.folder()));
     return found;
-  }
-
-  private static Path cache() {
-    String base = System.getenv("XDG_CACHE_HOME");
-    Path root =
-        base == null || base.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(base);
-    return root.resolve("lowerbound");
   }
 
   /** Says which place is used, never its path: this text is committed with the notebooks. */
@@ -158,15 +150,5 @@ public final class Lowerbound {
       }
     }
     return System.getProperty("os.arch") + " processor";
-  }
-
-  static String bytes(long count) {
-    if (count <= 0 || count == Long.MAX_VALUE) {
-      return "unlimited";
-    }
-    double mebibytes = count / 1048576.0;
-    return mebibytes < 1024
-        ? Math.round(mebibytes) + " MiB"
-        : Math.round(mebibytes / 102.4) / 10.0 + " GiB";
   }
 }

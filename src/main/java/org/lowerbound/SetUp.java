@@ -1,6 +1,7 @@
 package org.lowerbound;
 
 import java.util.List;
+import java.util.Locale;
 import org.lowerbound.plot.Html;
 
 /**
@@ -47,10 +48,10 @@ public record SetUp(
   public String toString() {
     StringBuilder text = new StringBuilder();
     for (String[] row : rows()) {
-      text.append(String.format("%-11s %s%n", row[0], row[1]));
+      text.append(String.format(Locale.ROOT, "%-11s %s%n", row[0], row[1]));
     }
     for (int i = 0; i < data.size(); i++) {
-      text.append(String.format("%-11s %s%n", i == 0 ? "data" : "", data.get(i)));
+      text.append(String.format(Locale.ROOT, "%-11s %s%n", i == 0 ? "data" : "", data.get(i)));
     }
     return text.toString().stripTrailing();
   }
@@ -58,5 +59,16 @@ public record SetUp(
   @Override
   public String toHtml() {
     return "<pre style=\"color:inherit\">" + Html.escape(toString()) + "</pre>";
+  }
+
+  /** An amount of memory. */
+  static String bytes(long count) {
+    if (count <= 0 || count == Long.MAX_VALUE) {
+      return "unlimited";
+    }
+    double mebibytes = count / 1048576.0;
+    return mebibytes < 1024
+        ? Math.round(mebibytes) + " MiB"
+        : Math.round(mebibytes / 102.4) / 10.0 + " GiB";
   }
 }

@@ -104,8 +104,8 @@ class LowerboundTest {
 
   @Test
   void bytesReadWell() {
-    assertEquals("512 MiB", Lowerbound.bytes(512L << 20));
-    assertEquals("1.5 GiB", Lowerbound.bytes(3L << 29));
-    assertEquals("unlimited", Lowerbound.bytes(0));
+    assertEquals("512 MiB", SetUp.bytes(512L << 20));
+    assertEquals("1.5 GiB", SetUp.bytes(3L << 29));
+    assertEquals("unlimited", SetUp.bytes(0));
   }
 }

@@ -36,7 +36,7 @@ public record Claim(
   }
 
   String toleranceText() {
-    return Double.isNaN(tolerance) ? "" : Numbers.exact(tolerance);
+    return Double.isNaN(tolerance) ? "" : Numbers.significant(tolerance, 4);
   }
 
   String heldText() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lowerbound.plot.Display;
 import org.lowerbound.plot.Html;
 import org.lowerbound.plot.Numbers;
 import tech.tablesaw.api.BooleanColumn;
@@ -65,7 +66,7 @@ public final class Claims implements Html {
    * @throws ClaimFailed when the statement does not hold
    */
   public Claim atMost(String statement, double bound, double measured) {
-    String text = "≤ " + Numbers.exact(bound);
+    String text = "≤ " + bound(bound, measured, measured <= bound);
     return record(new Claim(statement, text, measured, Double.NaN, measured <= bound));
   }
 
@@ -75,8 +76,14 @@ public final class Claims implements Html {
    * @throws ClaimFailed when the statement does not hold
    */
   public Claim atLeast(String statement, double bound, double measured) {
-    String text = "≥ " + Numbers.exact(bound);
+    String text = "≥ " + bound(bound, measured, measured >= bound);
     return record(new Claim(statement, text, measured, Double.NaN, measured >= bound));
+  }
+
+  /** Six digits of a bound, or all of them where six would make a failure look like a success. */
+  private static String bound(double bound, double measured, boolean held) {
+    String text = Numbers.format(bound);
+    return !held && text.equals(Numbers.format(measured)) ? Numbers.exact(bound) : text;
   }
 
   /**
@@ -123,7 +130,8 @@ public final class Claims implements Html {
       tolerance.append(claim.tolerance());
       held.append(claim.held());
     }
-    return Table.create("Claims of " + chapter, statement, expected, measured, tolerance, held);
+    return Display.plain(
+        Table.create("Claims of " + chapter, statement, expected, measured, tolerance, held));
   }
 
   private String title() {

@@ -167,7 +167,7 @@ public final class Results implements Html {
                 HEADER.get(column), rows.stream().map(row -> row[index]).toArray(String[]::new)));
       }
     }
-    return table;
+    return Display.plain(table);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.lowerbound.numerics.StopButton;
 
 /**
@@ -86,7 +87,8 @@ public final class Idx {
       throw DataIo.malformed(
           file,
           FileKind.IDX,
-          String.format("it starts with %08x; expected %08x", magic, 0x800 | dimensions));
+          String.format(
+              Locale.ROOT, "it starts with %08x; expected %08x", magic, 0x800 | dimensions));
     }
     if ((magic >> 8 & 0xff) != 8) {
       throw DataIo.malformed(

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.lowerbound.plot.Numbers;
 
 /**
  * Old Faithful: 272 eruptions of the geyser, each with its length and the wait for the next one, in
@@ -118,6 +119,12 @@ public final class OldFaithful {
               "drawn from a known mixture of two Normal distributions, seed " + seed),
           COLUMNS,
           values);
+    }
+
+    /** The values with the digits that matter, long arrays by their shape. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
     }
   }
 

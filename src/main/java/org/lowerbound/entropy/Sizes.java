@@ -1,6 +1,7 @@
 package org.lowerbound.entropy;
 
 import org.lowerbound.Size;
+import org.lowerbound.plot.Numbers;
 
 /**
  * The numbers that differ between the quick and the full run of chapter 02.
@@ -18,5 +19,11 @@ public record Sizes(int digits, int testDigits, double penalty, int epochs, int 
       case QUICK -> new Sizes(3000, 2000, 0.002, 25, 1000);
       case FULL -> new Sizes(20_000, 10_000, 0.0005, 100, 1600);
     };
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

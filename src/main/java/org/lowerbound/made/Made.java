@@ -14,6 +14,7 @@ import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.Logistic;
 import org.lowerbound.numerics.StopButton;
+import org.lowerbound.plot.Numbers;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
 import org.lowerbound.train.Layers;
@@ -90,6 +91,12 @@ public final class Made implements Model {
     @Override
     public int[] hidden() {
       return hidden.clone();
+    }
+
+    /** The values with the digits that matter, long arrays by their shape. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
     }
   }
 

@@ -2,6 +2,7 @@ package org.lowerbound.made;
 
 import org.lowerbound.Size;
 import org.lowerbound.data.Cache;
+import org.lowerbound.plot.Numbers;
 import org.lowerbound.train.Schedule;
 import org.lowerbound.train.Training;
 
@@ -62,5 +63,11 @@ public record Sizes(
 
   private Training saved(Training training, String run) {
     return training.checkpoint(Cache.checkpoint(size, "07-made", run));
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

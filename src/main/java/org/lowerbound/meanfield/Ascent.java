@@ -1,5 +1,7 @@
 package org.lowerbound.meanfield;
 
+import java.util.Locale;
+
 /**
  * A run of coordinate ascent: the factors where it ended and the lower bound (nats) after every
  * sweep.
@@ -35,7 +37,11 @@ public record Ascent<T>(T factors, double[] bounds, boolean converged) {
 
   @Override
   public String toString() {
-    return "%s after %d sweeps, bound %.6f nats"
-        .formatted(converged ? "converged" : "not converged", sweeps(), bound());
+    return String.format(
+        Locale.ROOT,
+        "%s after %d sweeps, bound %.6f nats",
+        converged ? "converged" : "not converged",
+        sweeps(),
+        bound());
   }
 }

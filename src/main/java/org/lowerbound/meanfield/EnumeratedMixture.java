@@ -1,9 +1,11 @@
 package org.lowerbound.meanfield;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.apache.commons.numbers.gamma.LogGamma;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.StopButton;
+import org.lowerbound.plot.Numbers;
 
 /**
  * The exact posterior of a Bayesian Gaussian mixture of few rows, by the sum over all {@code K^N}
@@ -35,8 +37,13 @@ public record EnumeratedMixture(
     double count = Math.pow(components, x.length);
     if (count > 1 << 20 || x.length > 20) {
       throw new IllegalArgumentException(
-          "%d components and %d rows give %.3g assignments: at most %d can be summed over."
-              .formatted(components, x.length, count, 1 << 20));
+          String.format(
+              Locale.ROOT,
+              "%d components and %d rows give %.3g assignments: at most %d can be summed over.",
+              components,
+              x.length,
+              count,
+              1 << 20));
     }
     int rows = x.length;
     int d = x[0].length;
@@ -103,5 +110,11 @@ public record EnumeratedMixture(
       sets[rest % components] |= 1 << n;
       rest /= components;
     }
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

@@ -1,5 +1,6 @@
 package org.lowerbound.meanfield;
 
+import java.util.Locale;
 import org.lowerbound.numerics.Cholesky;
 import org.lowerbound.numerics.Matrices;
 
@@ -27,8 +28,15 @@ public final class Gaussians {
     int d = m0.length;
     if (s0.length != d || m1.length != d || s1.length != d) {
       throw new IllegalArgumentException(
-          "Shapes differ: means [%d] and [%d], covariances [%d, %d] and [%d, %d]."
-              .formatted(d, m1.length, s0.length, s0.length, s1.length, s1.length));
+          String.format(
+              Locale.ROOT,
+              "Shapes differ: means [%d] and [%d], covariances [%d, %d] and [%d, %d].",
+              d,
+              m1.length,
+              s0.length,
+              s0.length,
+              s1.length,
+              s1.length));
     }
     double[][] precision = Matrices.inverse(s1);
     return 0.5

@@ -3,11 +3,13 @@ package org.lowerbound.meanfield;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.apache.commons.numbers.gamma.LogGamma;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.Matrices;
 import org.lowerbound.numerics.StopButton;
+import org.lowerbound.plot.Numbers;
 
 /**
  * A Gibbs sampler for the model of {@link VariationalMixture}: draws from the exact posterior, slow
@@ -57,8 +59,12 @@ public final class GibbsMixture {
     prior.check(x);
     if (MixturePrior.components(components) > 100 || burnIn < 0 || draws < 1) {
       throw new IllegalArgumentException(
-          "1 to 100 components, no negative burn-in and at least one draw expected, not %d, %d, %d."
-              .formatted(components, burnIn, draws));
+          String.format(
+              Locale.ROOT,
+              "1 to 100 components, no negative burn-in and at least one draw expected, not %d, %d, %d.",
+              components,
+              burnIn,
+              draws));
     }
     GibbsMixture samples = new GibbsMixture(prior, Matrices.copy(x), draws, components);
     double[][] member = VariationalMixture.start(x, components, random);
@@ -178,7 +184,14 @@ public final class GibbsMixture {
   }
 
   /** An average over draws and its Monte Carlo standard error. */
-  public record Estimate(double mean, double standardError, double standardDeviation) {}
+  public record Estimate(double mean, double standardError, double standardDeviation) {
+
+    /** The values with the digits that matter, long arrays by their shape. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
+    }
+  }
 
   /**
    * The mean of correlated draws with its standard error from 50 batch means: the standard

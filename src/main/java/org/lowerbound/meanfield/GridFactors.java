@@ -1,9 +1,11 @@
 package org.lowerbound.meanfield;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.StopButton;
+import org.lowerbound.plot.Numbers;
 
 /**
  * Factors of no assumed family: {@code q(u, v) = q₁(u) q₂(v)} for a density held on a grid.
@@ -101,8 +103,13 @@ public record GridFactors(double[] first, double[] second) {
   private void shape(double[][] logP) {
     if (logP.length != first.length || logP[0].length != second.length) {
       throw new IllegalArgumentException(
-          "The log density has shape [%d, %d], the factors need [%d, %d]."
-              .formatted(logP.length, logP[0].length, first.length, second.length));
+          String.format(
+              Locale.ROOT,
+              "The log density has shape [%d, %d], the factors need [%d, %d].",
+              logP.length,
+              logP[0].length,
+              first.length,
+              second.length));
     }
   }
 
@@ -112,5 +119,11 @@ public record GridFactors(double[] first, double[] second) {
       sum -= mass > 0 ? mass * Math.log(mass) : 0;
     }
     return sum;
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

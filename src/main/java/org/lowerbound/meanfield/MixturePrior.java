@@ -3,6 +3,7 @@ package org.lowerbound.meanfield;
 import java.util.Arrays;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.Matrices;
+import org.lowerbound.plot.Numbers;
 
 /**
  * The prior of a Bayesian Gaussian mixture: weights {@code π ~ Dirichlet(α₀, …, α₀)} and, for every
@@ -53,5 +54,11 @@ public record MixturePrior(double concentration, NormalWishart component) {
   /** A number of components, if there is one at least. */
   static int components(int k) {
     return Checks.atLeast(1, "The number of components of a mixture", k);
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

@@ -3,6 +3,7 @@ package org.lowerbound.meanfield;
 import org.apache.commons.numbers.gamma.Digamma;
 import org.apache.commons.numbers.gamma.LogGamma;
 import org.lowerbound.numerics.Checks;
+import org.lowerbound.plot.Numbers;
 
 /**
  * The normal–gamma distribution {@code p(μ, τ) = N(μ | m, 1/(κ τ)) · Gamma(τ | a, b)}, the
@@ -107,5 +108,11 @@ public record NormalGamma(double mean, double kappa, double shape, double rate) 
               + ": it needs more than 1.");
     }
     return rate / (kappa * (shape - 1));
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

@@ -5,6 +5,7 @@ import org.apache.commons.numbers.gamma.Digamma;
 import org.apache.commons.numbers.gamma.LogGamma;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.StopButton;
+import org.lowerbound.plot.Numbers;
 
 /**
  * The mean-field approximation {@code q(μ, τ) = N(μ | m, v) · Gamma(τ | a, b)} of a {@link
@@ -165,6 +166,12 @@ public record NormalGammaFactors(double mean, double variance, double shape, dou
     public double total() {
       return logLikelihood + logPriorMean + logPriorPrecision + entropyMean + entropyPrecision;
     }
+
+    /** The values with the digits that matter, long arrays by their shape. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
+    }
   }
 
   /**
@@ -188,5 +195,11 @@ public record NormalGammaFactors(double mean, double variance, double shape, dou
             + p.shape() * Math.log(rate / p.rate())
             + tau * (p.rate() - rate);
     return ofMean + ofPrecision;
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

@@ -1,5 +1,7 @@
 package org.lowerbound.meanfield;
 
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.apache.commons.numbers.gamma.Digamma;
 import org.apache.commons.numbers.gamma.LogGamma;
@@ -7,6 +9,7 @@ import org.apache.commons.rng.sampling.distribution.AhrensDieterMarsagliaTsangGa
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.Cholesky;
 import org.lowerbound.numerics.Matrices;
+import org.lowerbound.plot.Numbers;
 
 /**
  * The normal–Wishart distribution {@code p(μ, Λ) = N(μ | m, (β Λ)⁻¹) · W(Λ | W, ν)} over the mean
@@ -34,13 +37,20 @@ public final class NormalWishart {
     }
     if (scale.length != mean.length) {
       throw new IllegalArgumentException(
-          "The mean has %d entries but the scale W has shape [%d, %d]."
-              .formatted(mean.length, scale.length, scale.length));
+          String.format(
+              Locale.ROOT,
+              "The mean has %d entries but the scale W has shape [%d, %d].",
+              mean.length,
+              scale.length,
+              scale.length));
     }
     if (!(dof > mean.length - 1) || Double.isInfinite(dof)) {
       throw new IllegalArgumentException(
-          "The degrees of freedom nu must exceed D - 1 = %d, but they are %s."
-              .formatted(mean.length - 1, dof));
+          String.format(
+              Locale.ROOT,
+              "The degrees of freedom nu must exceed D - 1 = %d, but they are %s.",
+              mean.length - 1,
+              dof));
     }
     this.inverseScale = Matrices.inverse(scale);
     this.logDetScale = Matrices.logDeterminant(scale);
@@ -282,6 +292,17 @@ public final class NormalWishart {
     return new Draw(mu, precision);
   }
 
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "normal-Wishart in %d dimensions, m = %s, beta = %s, nu = %s",
+        mean.length,
+        Arrays.stream(mean).mapToObj(Numbers::format).toList(),
+        Numbers.format(beta),
+        Numbers.format(dof));
+  }
+
   /** A draw from a gamma distribution with rate 1. */
   static double gamma(RandomGenerator random, double shape) {
     return AhrensDieterMarsagliaTsangGammaSampler.of(random::nextLong, shape, 1).sample();
@@ -293,5 +314,12 @@ public final class NormalWishart {
    * @param mean {@code μ}, shape {@code [D]}
    * @param precision {@code Λ}, shape {@code [D, D]}
    */
-  public record Draw(double[] mean, double[][] precision) {}
+  public record Draw(double[] mean, double[][] precision) {
+
+    /** The values with the digits that matter, long arrays by their shape. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
+    }
+  }
 }

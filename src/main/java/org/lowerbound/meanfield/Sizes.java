@@ -1,6 +1,7 @@
 package org.lowerbound.meanfield;
 
 import org.lowerbound.Size;
+import org.lowerbound.plot.Numbers;
 
 /**
  * The numbers by which the quick and the full run of chapter 03 differ.
@@ -18,5 +19,11 @@ public record Sizes(int gibbsDraws, int evidenceDraws, int overlapDraws, int res
       case QUICK -> new Sizes(10_000, 5_000, 10_000, 40);
       case FULL -> new Sizes(200_000, 100_000, 200_000, 400);
     };
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

@@ -2,6 +2,7 @@ package org.lowerbound.meanfield;
 
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.Matrices;
+import org.lowerbound.plot.Numbers;
 
 /**
  * Data shifted and scaled so that every column has mean 0 and sample variance 1, {@code z_nd =
@@ -54,5 +55,11 @@ public record Standardised(double[][] rows, double[] means, double[] deviations)
       x[i] = means[i] + deviations[i] * z[i];
     }
     return x;
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

@@ -2,6 +2,7 @@ package org.lowerbound.meanfield;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.apache.commons.numbers.gamma.Digamma;
@@ -10,6 +11,7 @@ import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.numerics.Matrices;
 import org.lowerbound.numerics.StopButton;
+import org.lowerbound.plot.Numbers;
 
 /**
  * The variational Bayesian Gaussian mixture: {@code q(Z, π, μ, Λ) = Π_n q(z_n) · q(π) · Π_k q(μ_k,
@@ -53,8 +55,12 @@ public final class VariationalMixture {
     responsible(responsibilities, responsibilities.length);
     if (components.length != alpha.length || responsibilities[0].length != alpha.length) {
       throw new IllegalArgumentException(
-          "%d values alpha, %d components and responsibilities for %d: the three must agree."
-              .formatted(alpha.length, components.length, responsibilities[0].length));
+          String.format(
+              Locale.ROOT,
+              "%d values alpha, %d components and responsibilities for %d: the three must agree.",
+              alpha.length,
+              components.length,
+              responsibilities[0].length));
     }
     return new VariationalMixture(
         prior, alpha.clone(), components.clone(), Matrices.copy(responsibilities));
@@ -261,6 +267,12 @@ public final class VariationalMixture {
           + entropyWeights
           + entropyParameters;
     }
+
+    /** The values with the digits that matter, long arrays by their shape. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
+    }
   }
 
   /** {@code E[log π_k] = ψ(α_k) − ψ(Σ_j α_j)}, shape {@code [K]}. */
@@ -385,8 +397,12 @@ public final class VariationalMixture {
       }
       if (!proper || !(Math.abs(sum - 1) < 1e-9)) {
         throw new IllegalArgumentException(
-            "Row %d of the responsibilities is %s: %d non-negative numbers that sum to 1 expected."
-                .formatted(n, Arrays.toString(r[n]), r[0].length));
+            String.format(
+                Locale.ROOT,
+                "Row %d of the responsibilities is %s: %d non-negative numbers that sum to 1 expected.",
+                n,
+                Arrays.toString(r[n]),
+                r[0].length));
       }
     }
   }

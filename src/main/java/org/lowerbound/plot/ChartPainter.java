@@ -6,8 +6,11 @@ import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.XYChart;
@@ -63,6 +66,10 @@ final class ChartPainter {
     List<Runnable> undo = new ArrayList<>();
     try {
       int top = 0;
+      List<String> sentences =
+          chart instanceof XYChart lines
+              ? Drawable.finite(lines, undo)
+              : chart instanceof CategoryChart bars ? Drawable.finite(bars, undo) : List.of();
       if (titled) {
         top = title(chart, graphics, width);
         styler.setChartTitleVisible(false);
@@ -76,7 +83,13 @@ final class ChartPainter {
         undo.add(() -> styler.setLegendVisible(true));
       }
       int lineHeight = metrics.getHeight() + 2;
-      int bottom = legend.isEmpty() ? 0 : legend.size() * lineHeight + 6;
+      int notesHeight = 0;
+      List<String> notes = Pictures.wrapAll(sentences, metrics, width - 2 * MARGIN);
+      if (!notes.isEmpty()) {
+        notesHeight = notes.size() * lineHeight + 4;
+      }
+      int legendHeight = legend.isEmpty() ? 0 : legend.size() * lineHeight + 6;
+      int bottom = legendHeight + notesHeight;
       int plotHeight = height - top - bottom;
       if (plotHeight < 80) {
         throw new IllegalArgumentException(
@@ -90,6 +103,7 @@ final class ChartPainter {
         prepare(lines, width, plotHeight, undo);
       } else if (chart instanceof CategoryChart bars) {
         fitCategories(bars, width, undo);
+        Drawable.scale(bars, undo);
       }
       graphics.translate(0, top);
       chart.paint(graphics, width, plotHeight);
@@ -100,7 +114,14 @@ final class ChartPainter {
         int baseline = height - bottom - 2 + line * lineHeight + metrics.getAscent();
         legendLine(legend.get(line), styler, graphics, width, baseline);
       }
+      graphics.setColor(styler.getChartFontColor());
+      for (int line = 0; line < notes.size(); line++) {
+        int baseline = height - notesHeight - 2 + line * lineHeight + metrics.getAscent();
+        Pictures.text(graphics, notes.get(line), MARGIN, baseline);
+      }
     } finally {
+      // Last changes first: some were made on top of others.
+      Collections.reverse(undo);
       undo.forEach(Runnable::run);
       graphics.dispose();
     }
@@ -202,18 +223,35 @@ final class ChartPainter {
     y[0] = styler.getYAxisMin() == null ? y[0] : styler.getYAxisMin();
     y[1] = styler.getYAxisMax() == null ? y[1] : styler.getYAxisMax();
     requirePositive(chart);
-    if (!(x[0] < x[1])) {
-      return;
+    boolean empty = x[0] > x[1] || y[0] > y[1];
+    boolean point = !styler.isXAxisLogarithmic() && x[0] == x[1];
+    boolean level = !styler.isYAxisLogarithmic() && y[0] == y[1];
+    Drawable.open(x);
+    Drawable.open(y);
+    if (empty || point) {
+      bounds(styler::getXAxisMin, styler::setXAxisMin, x[0], undo);
+      bounds(styler::getXAxisMax, styler::setXAxisMax, x[1], undo);
+    }
+    if (empty || level) {
+      bounds(styler::getYAxisMin, styler::setYAxisMin, y[0], undo);
+      bounds(styler::getYAxisMax, styler::setYAxisMax, y[1], undo);
     }
     for (XYSeries series : chart.getSeriesCollection()) {
       if (series.getName().startsWith(Charts.REFERENCE_Y)) {
         double at = series.getYData()[0];
         series.replaceData(x.clone(), new double[] {at, at}, null);
-      } else if (series.getName().startsWith(Charts.REFERENCE_X) && y[0] <= y[1]) {
+      } else if (series.getName().startsWith(Charts.REFERENCE_X)) {
         double at = series.getXData()[0];
         series.replaceData(new double[] {at, at}, y.clone(), null);
       }
     }
+    Drawable.Unit unitX =
+        styler.isXAxisLogarithmic() ? Drawable.Unit.ONE : Drawable.Unit.of(x[0], x[1]);
+    Drawable.Unit unitY =
+        styler.isYAxisLogarithmic() ? Drawable.Unit.ONE : Drawable.Unit.of(y[0], y[1]);
+    Drawable.scale(chart, unitX, unitY, undo);
+    x = unitX.to(x);
+    y = unitY.to(y);
     if (styler.getXAxisTickLabelsFormattingFunction() == POWERS) {
       styler.setXAxisTickLabelsFormattingFunction(powers(x, width / 70));
       undo.add(() -> styler.setXAxisTickLabelsFormattingFunction(POWERS));
@@ -227,7 +265,7 @@ final class ChartPainter {
       // XChart labels equally spaced data at the data, 0.157 0.471 0.785, and anything else at
       // round numbers: one invisible uneven series makes it the latter.
       double[] uneven = {x[0], x[0] + 0.382 * (x[1] - x[0]), x[1]};
-      double middle = y[0] <= y[1] ? (y[0] + y[1]) / 2 : 0;
+      double middle = y[0] / 2 + y[1] / 2;
       XYSeries invisible = chart.addSeries(UNEVEN, uneven, new double[] {middle, middle, middle});
       invisible.setShowInLegend(false);
       invisible.setMarker(SeriesMarkers.NONE);
@@ -244,6 +282,15 @@ final class ChartPainter {
       styler.setPlotGridHorizontalLinesVisible(grid && !many(y));
       undo.add(() -> styler.setYAxisLogarithmicDecadeOnly(labels));
       undo.add(() -> styler.setPlotGridHorizontalLinesVisible(grid));
+    }
+  }
+
+  /** Sets a bound of an axis that has none. */
+  private static void bounds(
+      Supplier<Double> get, Consumer<Double> set, double bound, List<Runnable> undo) {
+    if (get.get() == null) {
+      set.accept(bound);
+      undo.add(() -> set.accept(null));
     }
   }
 

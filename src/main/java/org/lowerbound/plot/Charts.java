@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.WeakHashMap;
+import java.util.function.Function;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -29,6 +30,10 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  *
  * <p>Each method returns XChart's own chart, to which series are added and whose styler stays open
  * to any change. A reference line is drawn across the data that the chart has when it is painted.
+ *
+ * <p>Whatever is finite is drawn, a single point too; NaN and infinite values leave a gap, and a
+ * sentence below the chart counts them. Ticks stay short: where values are very large, very small
+ * or very close together, the title of the axis names the unit and the value they count from.
  */
 public final class Charts {
 
@@ -40,6 +45,10 @@ public final class Charts {
 
   static final String REFERENCE_X = "\0vertical ";
   static final String REFERENCE_Y = "\0horizontal ";
+
+  /** The text of a tick on a linear axis, whose unit the painter may choose. */
+  static final Function<Double, String> TICK = Charts::tick;
+
   // Dashed, dotted, dash-dotted: reference lines differ in pattern, data in colour.
   private static final float[][] DASHES = {{8, 6}, {2, 5}, {12, 5, 2, 5}};
 
@@ -154,7 +163,7 @@ public final class Charts {
     chart.setYAxisTitle(yLabel);
     XYStyler styler = chart.getStyler();
     style(styler);
-    styler.setXAxisTickLabelsFormattingFunction(Charts::tick);
+    styler.setXAxisTickLabelsFormattingFunction(TICK);
     styler.setDefaultSeriesRenderStyle(renderStyle);
     if (renderStyle != XYSeriesRenderStyle.Scatter) {
       Marker[] none = new Marker[Style.PALETTE.length];
@@ -205,7 +214,7 @@ public final class Charts {
     styler.setAntiAlias(true);
     styler.setTextAntiAlias(true);
     styler.setLocale(java.util.Locale.ROOT);
-    styler.setYAxisTickLabelsFormattingFunction(Charts::tick);
+    styler.setYAxisTickLabelsFormattingFunction(TICK);
   }
 
   /** Ticks are round numbers up to rounding error; seven digits show them as such. */
@@ -235,12 +244,18 @@ public final class Charts {
     return chart;
   }
 
-  /** A broken line at height y across the chart, named in the legend. */
+  /**
+   * A broken line at height y across the chart, named in the legend; it takes the place of an
+   * earlier one of the same label.
+   */
   public static XYChart horizontal(XYChart chart, String label, double y) {
     return reference(chart, REFERENCE_Y, label, y);
   }
 
-  /** A broken line at x from the bottom to the top of the data, named in the legend. */
+  /**
+   * A broken line at x from the bottom to the top of the data, named in the legend; it takes the
+   * place of an earlier one of the same label.
+   */
   public static XYChart vertical(XYChart chart, String label, double x) {
     return reference(chart, REFERENCE_X, label, x);
   }
@@ -252,6 +267,11 @@ public final class Charts {
     long earlier =
         chart.getSeriesCollection().stream().filter(series -> isReference(series)).count();
     double[] twice = {at, at};
+    XYSeries same = chart.getSeries(kind + label);
+    if (same != null) {
+      same.replaceData(twice, twice, null);
+      return chart;
+    }
     XYSeries line = chart.addSeries(kind + label, twice, twice);
     line.setLabel(label);
     line.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);

@@ -1,11 +1,16 @@
 package org.lowerbound.plot;
 
 import java.awt.image.BufferedImage;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.knowm.xchart.internal.chartpart.Chart;
+import tech.tablesaw.api.NumberColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
 
 /**
  * The only hook between the library and a notebook.
@@ -69,6 +74,21 @@ public final class Display {
     }
   }
 
+  /**
+   * The same table, whose own text no longer depends on the language of the machine: Tablesaw would
+   * print 0.5 as 0,5 in German.
+   */
+  public static Table plain(Table table) {
+    DecimalFormat format =
+        new DecimalFormat("0.######", DecimalFormatSymbols.getInstance(Locale.ROOT));
+    for (Column<?> column : table.columns()) {
+      if (column instanceof NumberColumn<?, ?> numbers) {
+        numbers.setPrintFormatter(format, "");
+      }
+    }
+    return table;
+  }
+
   /** The value as text: what a plain program prints. */
   public static String text(Object value) {
     if (value instanceof BufferedImage image) {
@@ -76,6 +96,9 @@ public final class Display {
     }
     if (value instanceof Chart<?, ?> chart) {
       return "chart: " + chart.getTitle();
+    }
+    if (value instanceof Table table) {
+      return TableHtml.text(table);
     }
     return String.valueOf(value);
   }

@@ -5,18 +5,20 @@ import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Tiles of small pictures in reading order, enlarged without smoothing so that each pixel stays a
  * square.
  *
  * <p>Values are brightness from 0 (black) to 1 (white); values outside are clipped, a NaN is drawn
- * in vermillion so that it cannot be missed.
+ * in vermillion so that it cannot be missed, and a sentence below the tiles counts both.
  */
 public final class ImageGrid {
 
   private static final int GAP = 4;
   private static final int NOT_A_NUMBER = 0xD55E00;
+  private static final float ROUNDING = 1e-5f;
 
   private final float[][] pictures;
   private final int height;
@@ -110,9 +112,45 @@ public final class ImageGrid {
     return this;
   }
 
+  /** How many values are not drawn as they are; empty where all are. */
+  private String note() {
+    long outside = 0;
+    long notNumbers = 0;
+    float lowest = 0;
+    float highest = 1;
+    for (float[] picture : pictures) {
+      for (float value : picture) {
+        // Sums of single-precision numbers reach 1 up to rounding.
+        outside += value < -ROUNDING || value > 1 + ROUNDING ? 1 : 0;
+        notNumbers += Float.isNaN(value) ? 1 : 0;
+        lowest = Math.min(lowest, Float.isNaN(value) ? 0 : value);
+        highest = Math.max(highest, Float.isNaN(value) ? 1 : value);
+      }
+    }
+    long all = (long) pictures.length * pictures[0].length;
+    String clipped =
+        outside == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "%d of %d values lie outside [0, 1], from %s to %s, and are clipped.",
+                outside,
+                all,
+                Numbers.significant(lowest, 3),
+                Numbers.significant(highest, 3));
+    String missing =
+        notNumbers == 0
+            ? ""
+            : String.format(
+                Locale.ROOT, "%d of %d values are NaN, drawn in vermillion.", notNumbers, all);
+    return (clipped + " " + missing).strip();
+  }
+
   /** The tiles on white. */
   public BufferedImage image() {
-    boolean words = !title.isEmpty() || captions.length > 0 || rowLabels.length > 0;
+    String note = note();
+    boolean words =
+        !title.isEmpty() || captions.length > 0 || rowLabels.length > 0 || !note.isEmpty();
     if (words) {
       Pictures.requireFonts();
     }
@@ -146,7 +184,13 @@ public final class ImageGrid {
     }
     int top = GAP + (titleLines.isEmpty() ? 0 : titleLines.size() * large.getHeight() + 4);
     int shift = (imageWidth - left - across * (cellWidth + GAP)) / 2;
-    int imageHeight = top + down * (tileHeight + captionHeight + GAP);
+    List<String> noteLines = List.of();
+    if (!note.isEmpty()) {
+      imageWidth = Math.max(imageWidth, 240);
+      noteLines = Pictures.wrap(note, small, imageWidth - 2 * GAP);
+    }
+    int noteTop = top + down * (tileHeight + captionHeight + GAP);
+    int imageHeight = noteTop + noteLines.size() * (small == null ? 0 : small.getHeight());
 
     BufferedImage image = Pictures.blank(imageWidth, imageHeight);
     Graphics2D graphics = image.createGraphics();
@@ -181,6 +225,11 @@ public final class ImageGrid {
         Pictures.centred(graphics, captions[i], x + tileWidth / 2, baseline);
       }
     }
+    graphics.setColor(Style.INK);
+    for (int line = 0; line < noteLines.size(); line++) {
+      int baseline = noteTop + line * small.getHeight() + small.getAscent();
+      Pictures.text(graphics, noteLines.get(line), GAP, baseline);
+    }
     graphics.dispose();
     return image;
   }
@@ -212,6 +261,8 @@ public final class ImageGrid {
   @Override
   public String toString() {
     String size = pictures.length + " pictures of " + height + "×" + width;
-    return title.isEmpty() ? size : title + ": " + size;
+    String text = title.isEmpty() ? size : title + ": " + size;
+    String note = note();
+    return note.isEmpty() ? text : text + ". " + note;
   }
 }

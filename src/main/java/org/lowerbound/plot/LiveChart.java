@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * A chart of loss terms that a training run redraws in place on the connected page.
@@ -40,12 +38,14 @@ public final class LiveChart {
         Objects.requireNonNull(title, "title"), Objects.requireNonNull(yLabel, "yLabel"));
   }
 
-  /** Adds a point to the named curve; a value that is not finite leaves a gap. */
+  /**
+   * Adds a point to the named curve; one that is not finite leaves a gap, and the chart says so.
+   */
   public synchronized LiveChart add(String series, double x, double y) {
     Curve curve =
         curves.computeIfAbsent(series, s -> new Curve(new ArrayList<>(), new ArrayList<>()));
     curve.x.add(x);
-    curve.y.add(Double.isFinite(y) ? y : Double.NaN);
+    curve.y.add(y);
     stale = true;
     return this;
   }
@@ -81,14 +81,7 @@ public final class LiveChart {
   /** The chart of all points so far. */
   public synchronized XYChart chart() {
     XYChart chart = Charts.lines(title, "epoch", yLabel);
-    curves.forEach(
-        (name, curve) -> {
-          XYSeries series = chart.addSeries(name, curve.x, curve.y);
-          if (curve.x.size() == 1) {
-            // A line of one point would not be seen.
-            series.setMarker(SeriesMarkers.CIRCLE);
-          }
-        });
+    curves.forEach((name, curve) -> chart.addSeries(name, curve.x, curve.y));
     return chart;
   }
 

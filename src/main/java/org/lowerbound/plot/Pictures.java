@@ -86,6 +86,13 @@ final class Pictures {
     }
   }
 
+  /** Sentences, each on lines of its own. */
+  static List<String> wrapAll(List<String> sentences, FontMetrics metrics, int width) {
+    List<String> lines = new ArrayList<>();
+    sentences.forEach(sentence -> lines.addAll(wrap(sentence, metrics, width)));
+    return lines;
+  }
+
   static BufferedImage blank(int width, int height) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();

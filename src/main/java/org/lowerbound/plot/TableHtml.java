@@ -48,6 +48,32 @@ final class TableHtml {
     return html.append("</tbody></table></div>").toString();
   }
 
+  /** The table as aligned text, numbers as on a page. */
+  static String text(Table table) {
+    int columns = table.columnCount();
+    String[][] texts = new String[columns][];
+    int[] widths = new int[columns];
+    for (int c = 0; c < columns; c++) {
+      texts[c] = texts(table.column(c));
+      widths[c] = table.column(c).name().length();
+      for (String text : texts[c]) {
+        widths[c] = Math.max(widths[c], text.length());
+      }
+    }
+    StringBuilder text = new StringBuilder(table.name() == null ? "" : table.name());
+    for (int row = -1; row < table.rowCount(); row++) {
+      StringBuilder line = new StringBuilder();
+      for (int c = 0; c < columns; c++) {
+        String cell = row < 0 ? table.column(c).name() : texts[c][row];
+        String space = " ".repeat(widths[c] - cell.length());
+        boolean number = table.column(c) instanceof NumericColumn;
+        line.append(c == 0 ? "" : "  ").append(number ? space + cell : cell + space);
+      }
+      text.append(text.length() == 0 ? "" : "\n").append(line.toString().stripTrailing());
+    }
+    return text.toString();
+  }
+
   private static String cell(Column<?> column, String border) {
     return "padding:.25em .8em;color:inherit;border:0;border-bottom:"
         + border

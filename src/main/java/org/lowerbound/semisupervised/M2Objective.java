@@ -1,5 +1,7 @@
 package org.lowerbound.semisupervised;
 
+import org.lowerbound.plot.Numbers;
+
 /**
  * What M2 maximises, a mean over all rows (Kingma et al. 2014, eqs. 8 and 9, divided by the number
  * of rows):
@@ -43,5 +45,11 @@ public record M2Objective(double alpha, double labelledShare, Summation summatio
   /** A copy with this way to sum over the classes. */
   public M2Objective summation(Summation newSummation) {
     return new M2Objective(alpha, labelledShare, newSummation);
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

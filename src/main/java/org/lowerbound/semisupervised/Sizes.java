@@ -2,6 +2,7 @@ package org.lowerbound.semisupervised;
 
 import org.lowerbound.Size;
 import org.lowerbound.data.Cache;
+import org.lowerbound.plot.Numbers;
 import org.lowerbound.train.Schedule;
 import org.lowerbound.train.Training;
 
@@ -64,5 +65,11 @@ public record Sizes(
         .schedule(Schedule.cosine(0.05))
         .checkpoint(Cache.checkpoint(size, "06-semi-supervised", run))
         .quiet();
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

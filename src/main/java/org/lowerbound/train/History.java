@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.knowm.xchart.XYChart;
 import org.lowerbound.plot.Charts;
+import org.lowerbound.plot.Display;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
@@ -125,7 +126,7 @@ public final class History {
     for (String name : columns) {
       table.addColumns(DoubleColumn.create(name, column(name)));
     }
-    return table;
+    return Display.plain(table);
   }
 
   /** The loss by epoch, on the training and the validation data. */

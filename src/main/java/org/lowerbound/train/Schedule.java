@@ -1,5 +1,7 @@
 package org.lowerbound.train;
 
+import org.lowerbound.plot.Numbers;
+
 /**
  * How the learning rate changes over a run: a factor that multiplies {@link
  * Training#learningRate()}. Schedules are records, so that a checkpoint can tell whether it was
@@ -59,6 +61,11 @@ public sealed interface Schedule {
       double t = Math.min(1, (epoch - 1.0) / (epochs - 1.0));
       return end + (1 - end) * 0.5 * (1 + Math.cos(Math.PI * t));
     }
+
+    @Override
+    public String toString() {
+      return Numbers.record(this);
+    }
   }
 
   /**
@@ -83,6 +90,11 @@ public sealed interface Schedule {
     @Override
     public double factor(int epoch, int epochs) {
       return Math.pow(factor, (epoch - 1) / every);
+    }
+
+    @Override
+    public String toString() {
+      return Numbers.record(this);
     }
   }
 }

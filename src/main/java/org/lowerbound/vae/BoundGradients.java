@@ -60,8 +60,10 @@ public final class BoundGradients {
   public static BoundGradients of(LinearGaussian model, double[] x, double[] mean, double[] sd) {
     Checks.require(
         mean.length == model.latents() && sd.length == model.latents(),
-        "%d means and %d standard deviations, but the model has %d latents."
-            .formatted(mean.length, sd.length, model.latents()));
+        "%d means and %d standard deviations, but the model has %d latents.",
+        mean.length,
+        sd.length,
+        model.latents());
     for (double s : sd) {
       Checks.require(s > 0, "A standard deviation must be positive, but one is " + s + ".");
     }

@@ -1,6 +1,7 @@
 package org.lowerbound.vae;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.Cholesky;
@@ -27,8 +28,11 @@ public final class Gaussian {
     this.factor = Cholesky.of("the covariance", this.covariance);
     if (mean.length != covariance.length) {
       throw new IllegalArgumentException(
-          "The mean has %d values, the covariance %d rows: [D] and [D, D] expected."
-              .formatted(mean.length, covariance.length));
+          String.format(
+              Locale.ROOT,
+              "The mean has %d values, the covariance %d rows: [D] and [D, D] expected.",
+              mean.length,
+              covariance.length));
     }
     for (double m : mean) {
       if (!Double.isFinite(m)) {
@@ -61,7 +65,11 @@ public final class Gaussian {
     for (int i = 0; i < sd.length; i++) {
       if (!(sd[i] > 0)) {
         throw new IllegalArgumentException(
-            "A standard deviation must be positive, but number %d is %s.".formatted(i, sd[i]));
+            String.format(
+                Locale.ROOT,
+                "A standard deviation must be positive, but number %d is %s.",
+                i,
+                sd[i]));
       }
       covariance[i][i] = sd[i] * sd[i];
     }

@@ -2,6 +2,7 @@ package org.lowerbound.vae;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.Cholesky;
@@ -50,8 +51,9 @@ public final class ImportanceWeighted {
     this.posterior = model.posterior(x);
     Checks.require(
         q.dimensions() == model.latents(),
-        "q has %d dimensions, but the model has %d latents."
-            .formatted(q.dimensions(), model.latents()));
+        "q has %d dimensions, but the model has %d latents.",
+        q.dimensions(),
+        model.latents());
   }
 
   /**
@@ -142,8 +144,8 @@ public final class ImportanceWeighted {
   public double bound(int k) {
     Checks.require(
         q.dimensions() == 1,
-        "The exact bound needs a model with one latent, but this one has %d; use estimate."
-            .formatted(q.dimensions()));
+        "The exact bound needs a model with one latent, but this one has %d; use estimate.",
+        q.dimensions());
     Checks.require(k >= 1, "At least one sample is needed, but k is " + k + ".");
     // log r = c0 + c1 ε + c2 ε² with z = m + σ ε, in units of the posterior.
     double scale = posterior.sd()[0];
@@ -157,9 +159,11 @@ public final class ImportanceWeighted {
     double reach = 10 + (Math.abs(shift) + 9) / ratio;
     Checks.require(
         reach <= FARTHEST + 19,
-        "q is too far from the posterior: its mean lies %s posterior deviations away, its deviation"
-                .formatted(shift)
-            + " is %s of the posterior's.".formatted(ratio));
+        String.format(
+                Locale.ROOT,
+                "q is too far from the posterior: its mean lies %s posterior deviations away, its deviation",
+                shift)
+            + String.format(Locale.ROOT, " is %s of the posterior's.", ratio));
     reach = Math.min(reach, FARTHEST);
     // exp(−t r) is bounded where the imaginary part of log r stays below π/2, which is a strip of
     // half-width π/(2 slope) around ε: the rule's error there is exp(−π²/(step · slope)).

@@ -1,12 +1,14 @@
 package org.lowerbound.vae;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.Cholesky;
 import org.lowerbound.numerics.Matrices;
 import org.lowerbound.numerics.StopButton;
 import org.lowerbound.numerics.Vectors;
+import org.lowerbound.plot.Numbers;
 
 /**
  * The latent variable model {@code z ~ N(0, I)}, {@code x | z ~ N(Wz + b, s²I)}: a variational
@@ -44,6 +46,12 @@ public final class LinearGaussian {
     /** {@code L(q)}. */
     public double value() {
       return reconstruction - kl;
+    }
+
+    /** The values with the digits that matter, long arrays by their shape. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
     }
   }
 
@@ -88,8 +96,9 @@ public final class LinearGaussian {
     }
     Checks.require(
         offset.length == weights.length,
-        "The offset has %d values, but the weights have %d rows: one a feature expected."
-            .formatted(offset.length, weights.length));
+        "The offset has %d values, but the weights have %d rows: one a feature expected.",
+        offset.length,
+        weights.length);
     Checks.require(
         noise > 0 && Double.isFinite(noise),
         "The noise is a standard deviation and must be positive, but it is " + noise + ".");
@@ -175,7 +184,9 @@ public final class LinearGaussian {
   public double[] decode(double[] z) {
     Checks.require(
         z.length == latents(),
-        "z has %d values, but the model has %d latents.".formatted(z.length, latents()));
+        "z has %d values, but the model has %d latents.",
+        z.length,
+        latents());
     double[] mean = b.clone();
     for (int i = 0; i < mean.length; i++) {
       for (int k = 0; k < z.length; k++) {
@@ -268,20 +279,28 @@ public final class LinearGaussian {
   private double[] checked(double[] x) {
     Checks.require(
         x.length == b.length,
-        "x has %d values, but the model has %d features.".formatted(x.length, b.length));
+        "x has %d values, but the model has %d features.",
+        x.length,
+        b.length);
     return x;
   }
 
   private Gaussian checkedLatents(Gaussian q) {
     Checks.require(
         q.dimensions() == latents(),
-        "q has %d dimensions, but the model has %d latents.".formatted(q.dimensions(), latents()));
+        "q has %d dimensions, but the model has %d latents.",
+        q.dimensions(),
+        latents());
     return q;
   }
 
   @Override
   public String toString() {
-    return "linear-Gaussian model, %d latents, %d features, noise %s"
-        .formatted(latents(), features(), s);
+    return String.format(
+        Locale.ROOT,
+        "linear-Gaussian model, %d latents, %d features, noise %s",
+        latents(),
+        features(),
+        s);
   }
 }

@@ -1,5 +1,7 @@
 package org.lowerbound.vae;
 
+import org.lowerbound.plot.Numbers;
+
 /**
  * What training maximises, for each x and k draws z₁ … z_k from q(z | x):
  *
@@ -65,5 +67,11 @@ public record Objective(boolean importanceWeighted, int samples, double beta, in
   /** The weight of the KL at a step, from 0. */
   double weight(long step) {
     return warmUpSteps == 0 ? beta : beta * Math.min(1, (step + 1.0) / warmUpSteps);
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

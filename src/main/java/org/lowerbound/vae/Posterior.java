@@ -1,5 +1,7 @@
 package org.lowerbound.vae;
 
+import org.lowerbound.plot.Numbers;
+
 /**
  * The approximate posteriors q(z | x) = N(z; μ(x), diag σ²(x)) of some rows.
  *
@@ -52,5 +54,11 @@ public record Posterior(double[][] mean, double[][] deviation) {
       active += a > 0.01 ? 1 : 0;
     }
     return active;
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

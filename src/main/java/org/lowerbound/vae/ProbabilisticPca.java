@@ -47,8 +47,9 @@ public final class ProbabilisticPca {
     int d = x[0].length;
     Checks.require(
         latents >= 1 && latents < d,
-        "The number of latents must be from 1 to %d (the features less one), but it is %d."
-            .formatted(d - 1, latents));
+        "The number of latents must be from 1 to %d (the features less one), but it is %d.",
+        d - 1,
+        latents);
     double[] mean = new double[d];
     for (double[] row : x) {
       StopButton.poll();
@@ -71,8 +72,8 @@ public final class ProbabilisticPca {
     double noise2 = Arrays.stream(values, latents, d).average().orElseThrow();
     Checks.require(
         noise2 > 1e-12 * values[0],
-        "The data lie in a space of %d dimensions: without noise the likelihood is unbounded."
-            .formatted(latents));
+        "The data lie in a space of %d dimensions: without noise the likelihood is unbounded.",
+        latents);
     double[][] w = new double[d][latents];
     for (int k = 0; k < latents; k++) {
       double length = Math.sqrt(Math.max(0, values[k] - noise2));
@@ -166,8 +167,9 @@ public final class ProbabilisticPca {
       double length = Math.sqrt(Vectors.dot(basis[k], basis[k]));
       Checks.require(
           length > 1e-12 * before && length > 0,
-          "Column %d depends linearly on the columns before it: they span no space of %d dimensions."
-              .formatted(k, basis.length));
+          "Column %d depends linearly on the columns before it: they span no space of %d dimensions.",
+          k,
+          basis.length);
       for (int j = 0; j < a.length; j++) {
         basis[k][j] /= length;
       }

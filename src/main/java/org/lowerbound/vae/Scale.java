@@ -1,5 +1,7 @@
 package org.lowerbound.vae;
 
+import org.lowerbound.plot.Numbers;
+
 /**
  * Where the spread s of a continuous likelihood comes from: the standard deviation of a Gaussian,
  * the scale of a logistic.
@@ -47,5 +49,11 @@ public record Scale(Kind kind, double value) {
    */
   public static Scale predicted(double floor) {
     return new Scale(Kind.PREDICTED, floor);
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

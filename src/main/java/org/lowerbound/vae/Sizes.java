@@ -2,6 +2,7 @@ package org.lowerbound.vae;
 
 import org.lowerbound.Size;
 import org.lowerbound.data.Cache;
+import org.lowerbound.plot.Numbers;
 import org.lowerbound.train.Schedule;
 import org.lowerbound.train.Training;
 
@@ -49,5 +50,11 @@ public record Sizes(
         .learningRate(3e-3)
         .schedule(Schedule.cosine(0.02))
         .checkpoint(Cache.checkpoint(size, "04-variational-autoencoder", run));
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

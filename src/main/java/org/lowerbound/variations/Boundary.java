@@ -1,6 +1,8 @@
 package org.lowerbound.variations;
 
 import java.util.OptionalDouble;
+import org.lowerbound.numerics.Vectors;
+import org.lowerbound.plot.Numbers;
 
 /**
  * What is prescribed at the two ends of a path: a height, or nothing.
@@ -55,13 +57,15 @@ public record Boundary(OptionalDouble left, OptionalDouble right) {
 
   void requireStart(Grid grid, double[] start) {
     grid.requirePath("The start path", start);
-    requireEnd("begins", left, start[0], grid.x(0));
-    requireEnd("ends", right, start[start.length - 1], grid.x(grid.cells()));
+    // Rounding is a part of the largest height, in whatever units.
+    double near = 1e-9 * Vectors.largest(start);
+    requireEnd("begins", left, start[0], grid.x(0), near);
+    requireEnd("ends", right, start[start.length - 1], grid.x(grid.cells()), near);
   }
 
-  private static void requireEnd(String verb, OptionalDouble fixed, double start, double x) {
-    if (fixed.isPresent()
-        && Math.abs(start - fixed.getAsDouble()) > 1e-9 * (1 + Math.abs(fixed.getAsDouble()))) {
+  private static void requireEnd(
+      String verb, OptionalDouble fixed, double start, double x, double near) {
+    if (fixed.isPresent() && Math.abs(start - fixed.getAsDouble()) > near) {
       throw new IllegalArgumentException(
           "The start path "
               + verb
@@ -73,5 +77,11 @@ public record Boundary(OptionalDouble left, OptionalDouble right) {
               + fixed.getAsDouble()
               + "; let the start path meet its boundary conditions");
     }
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

@@ -9,7 +9,7 @@ package org.lowerbound.variations;
  * wire although its integrand {@code 1/v} is infinite at the start.
  *
  * <p>The derivatives are five-point differences whose step is a thousandth of the piece's extent
- * {@code |x1 − x0| + |y1 − y0|}, so a cost must be smooth on that scale.
+ * {@code |x1 − x0| + |y1 − y0|}, or finer or coarser where the cost varies on another scale.
  */
 @FunctionalInterface
 public interface Chord {

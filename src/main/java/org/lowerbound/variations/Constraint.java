@@ -1,5 +1,7 @@
 package org.lowerbound.variations;
 
+import org.lowerbound.plot.Numbers;
+
 /**
  * An integral constraint {@code C[y] = value}; it enters the problem as {@code J + λ (C − value)},
  * so that the multiplier is the price of the constraint: {@code dJ/dvalue = −λ} along the
@@ -55,5 +57,11 @@ public record Constraint(String name, Functional of, double value) {
         "length",
         Functional.ofChords(grid, (x0, y0, x1, y1) -> Math.hypot(x1 - x0, y1 - y0)),
         length);
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

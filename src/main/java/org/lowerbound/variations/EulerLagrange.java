@@ -1,9 +1,11 @@
 package org.lowerbound.variations;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.lowerbound.numerics.StopButton;
+import org.lowerbound.numerics.Vectors;
 
 /**
  * The Euler–Lagrange equation {@code ∂F/∂y − d/dx ∂F/∂y' = 0}: its left side, its first integral
@@ -52,7 +54,8 @@ public final class EulerLagrange {
    * ∂J/∂y_i + Σ λ_k ∂C_k/∂y_i = 0} for every height that may vary and {@code C_k = c_k}. The
    * Hessian is tridiagonal, so a step costs O(n). A step that increases the residual or leaves the
    * domain of J is halved. The path found may be a minimum, a maximum or a saddle: look at {@link
-   * Functional#curvature}.
+   * Functional#curvature}. Near a conjugate point no path is determined: look at {@link
+   * Extremal#condition}, or print the result, which says so.
    *
    * @throws IllegalArgumentException when the start does not meet the boundary conditions or lies
    *     outside the domain of J
@@ -101,13 +104,15 @@ public final class EulerLagrange {
       double residual = residual(path, lambda);
       requireFinite(residual);
       int steps = 0;
+      // The largest height so far: lengths are small or large beside it, not beside 1.
+      double heights = Vectors.largest(path);
       boolean settled = residual == 0;
       while (!settled && steps < MOST_STEPS) {
         StopButton.poll();
         double[] dLambda = new double[lambda.length];
         double[] dPath = step(path, lambda, dLambda);
         double length = 1;
-        double size = largest(dPath) / (1 + largest(path));
+        double size = Vectors.largest(dPath) / heights;
         double next = Double.NaN;
         double[] newPath = path;
         double[] newLambda = lambda;
@@ -128,6 +133,7 @@ public final class EulerLagrange {
           throw notFound(residual, steps);
         }
         path = newPath;
+        heights = Math.max(heights, Vectors.largest(path));
         lambda = newLambda;
         residual = next;
         steps++;
@@ -137,7 +143,8 @@ public final class EulerLagrange {
       if (steps == MOST_STEPS) {
         throw notFound(residual, steps);
       }
-      return new Extremal(path, j.at(path), lambda, steps, residual, List.copyOf(trail));
+      return new Extremal(
+          path, j.at(path), lambda, steps, residual, condition(path, lambda), List.copyOf(trail));
     }
 
     private void requireFinite(double residual) {
@@ -169,11 +176,14 @@ public final class EulerLagrange {
       double[] right = new double[m];
       for (int k = 0; k < m; k++) {
         for (int l = 0; l < m; l++) {
-          normal[k][l] = dot(a[k], a[l]);
+          normal[k][l] = Vectors.dot(a[k], a[l]);
         }
-        right[k] = -dot(a[k], g);
-        // Differences leave about 1e-13 of a gradient that is 0.
-        if (normal[k][k] < 1e-20) {
+        right[k] = -Vectors.dot(a[k], g);
+        // Differences leave about 1e-13 of a gradient that is 0, in units of C over a height.
+        double size = Math.abs(constraints[k].of().valueOrNaN(path));
+        double height = Math.max(Vectors.largest(path), grid.x(grid.cells()) - grid.x(0));
+        if (Math.sqrt(normal[k][k])
+            <= 1e-10 * Math.max(size, Math.abs(constraints[k].value())) / height) {
           throw new IllegalArgumentException(
               "The constraint \""
                   + constraints[k].name()
@@ -237,9 +247,10 @@ public final class EulerLagrange {
       double[] right = new double[m];
       for (int k = 0; k < m; k++) {
         for (int l = 0; l < m; l++) {
-          schur[k][l] = dot(a[k], za[l]);
+          schur[k][l] = Vectors.dot(a[k], za[l]);
         }
-        right[k] = constraints[k].of().valueOrNaN(path) - constraints[k].value() - dot(a[k], zr);
+        right[k] =
+            constraints[k].of().valueOrNaN(path) - constraints[k].value() - Vectors.dot(a[k], zr);
       }
       double[] solved = solveDense(schur, right);
       double[] dPath = new double[path.length];
@@ -253,27 +264,92 @@ public final class EulerLagrange {
       return dPath;
     }
 
+    /**
+     * {@code max |P|(η) / |δ²L(η)|} over the variations that keep the constraints, by power
+     * iteration on {@code H⁻¹P}: H is the second variation of the Lagrangian, P the same with the
+     * absolute value of every cell's part, so that nothing cancels in it. Neither the units nor the
+     * number of cells change the quotient.
+     */
+    private double condition(double[] path, double[] lambda) {
+      double[][] cells = j.cellHessians(path);
+      for (int k = 0; k < lambda.length; k++) {
+        double[][] more = constraints[k].of().cellHessians(path);
+        for (int i = 0; i < cells.length; i++) {
+          cells[i] = Vectors.plus(cells[i], lambda[k], more[i]);
+        }
+      }
+      Tridiagonal h = Functional.assembled(cells, ends);
+      for (int i = 0; i < cells.length; i++) {
+        cells[i] = absolute(cells[i]);
+      }
+      Tridiagonal p = Functional.assembled(cells, ends);
+      try {
+        double[][] a = constraintGradients(path);
+        double[][] za = new double[a.length][];
+        for (int k = 0; k < a.length; k++) {
+          za[k] = h.solve(a[k]);
+        }
+        double[] v = new double[h.size()];
+        // Smooth and zero at fixed ends, but not symmetric: it meets all the slow modes.
+        Arrays.setAll(
+            v,
+            i -> {
+              double t = (first + i) / (double) grid.cells();
+              return (first > 0 ? t : 1) * (last < grid.cells() ? 1 - t : 1) * (1 + t / 2);
+            });
+        double most = 0;
+        for (int iteration = 0; iteration < MOST_STEPS; iteration++) {
+          double before = Math.sqrt(Vectors.dot(v, p.times(v)));
+          double[] z = h.solve(p.times(Vectors.times(1 / before, v)));
+          double[][] schur = new double[a.length][a.length];
+          double[] right = new double[a.length];
+          for (int k = 0; k < a.length; k++) {
+            for (int l = 0; l < a.length; l++) {
+              schur[k][l] = Vectors.dot(a[k], za[l]);
+            }
+            right[k] = Vectors.dot(a[k], z);
+          }
+          double[] off = solveDense(schur, right);
+          for (int k = 0; k < a.length; k++) {
+            z = Vectors.plus(z, -off[k], za[k]);
+          }
+          double growth = Math.sqrt(Vectors.dot(z, p.times(z)));
+          if (Math.abs(growth - most) <= 1e-6 * growth) {
+            return growth;
+          }
+          most = growth;
+          v = z;
+        }
+        return most;
+      } catch (ArithmeticException | IllegalArgumentException singular) {
+        return Double.POSITIVE_INFINITY;
+      }
+    }
+
+    /** {@code |A| = (A² + |det A| I)/(|λ₁| + |λ₂|)} of a symmetric 2×2 matrix (a, b, d). */
+    private double[] absolute(double[] cell) {
+      double a = cell[0];
+      double b = cell[1];
+      double d = cell[2];
+      double centre = (a + d) / 2;
+      double radius = Math.hypot((a - d) / 2, b);
+      double trace = Math.abs(centre + radius) + Math.abs(centre - radius);
+      if (trace == 0) {
+        return new double[3];
+      }
+      double determinant = Math.abs(a * d - b * b);
+      return new double[] {
+        (a * a + b * b + determinant) / trace,
+        b * (a + d) / trace,
+        (b * b + d * d + determinant) / trace
+      };
+    }
+
     private double[] inner(double[] all) {
       double[] inner = new double[last - first + 1];
       System.arraycopy(all, first, inner, 0, inner.length);
       return inner;
     }
-  }
-
-  private static double largest(double[] v) {
-    double largest = 0;
-    for (double a : v) {
-      largest = Math.max(largest, Math.abs(a));
-    }
-    return largest;
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
   }
 
   /** Gaussian elimination with row exchanges for the few multipliers. */

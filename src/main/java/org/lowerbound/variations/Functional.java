@@ -150,13 +150,27 @@ public final class Functional {
 
   /** The Hessian over the heights that may vary under these boundary conditions. */
   public Tridiagonal hessian(double[] path, Boundary ends) {
+    return assembled(cellHessians(path), ends);
+  }
+
+  /** {@code ∂²/∂y0²}, {@code ∂²/∂y0∂y1} and {@code ∂²/∂y1²} of each cell's part, {@code [n, 3]}. */
+  double[][] cellHessians(double[] path) {
     grid.requirePath("The path", path);
+    double[][] cells = new double[grid.cells()][];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = rule.hessian(grid, i, path[i], path[i + 1]);
+    }
+    return cells;
+  }
+
+  /** The sum of the cells' Hessians over the heights that may vary. */
+  static Tridiagonal assembled(double[][] cells, Boundary ends) {
     int first = ends.first();
-    int last = ends.last(grid.cells());
+    int last = ends.last(cells.length);
     double[] diagonal = new double[last - first + 1];
     double[] beside = new double[last - first];
-    for (int i = 0; i < grid.cells(); i++) {
-      double[] h = rule.hessian(grid, i, path[i], path[i + 1]);
+    for (int i = 0; i < cells.length; i++) {
+      double[] h = cells[i];
       if (i >= first) {
         diagonal[i - first] += h[0];
       }
@@ -245,8 +259,8 @@ public final class Functional {
     public double[] gradient(Grid grid, int cell, double y0, double y1) {
       double e = 1e-3 * (grid.step(cell) + Math.abs(y1 - y0));
       return new double[] {
-        Differences.first(z -> cost(grid, cell, z, y1), y0, e),
-        Differences.first(z -> cost(grid, cell, y0, z), y1, e)
+        Differences.firstNear(z -> cost(grid, cell, z, y1), y0, e),
+        Differences.firstNear(z -> cost(grid, cell, y0, z), y1, e)
       };
     }
 
@@ -254,9 +268,9 @@ public final class Functional {
     public double[] hessian(Grid grid, int cell, double y0, double y1) {
       double e = 3e-3 * (grid.step(cell) + Math.abs(y1 - y0));
       return new double[] {
-        Differences.second(z -> cost(grid, cell, z, y1), y0, e),
-        Differences.mixed((u, v) -> cost(grid, cell, u, v), y0, y1, e, e),
-        Differences.second(z -> cost(grid, cell, y0, z), y1, e)
+        Differences.secondNear(z -> cost(grid, cell, z, y1), y0, e),
+        Differences.mixedNear((u, v) -> cost(grid, cell, u, v), y0, y1, e, e),
+        Differences.secondNear(z -> cost(grid, cell, y0, z), y1, e)
       };
     }
   }

@@ -6,10 +6,11 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * {@code F(x, y, y')}, the integrand of the functional {@code J[y] = ∫ F(x, y(x), y'(x)) dx}.
  *
- * <p>A lambda is enough: the partial derivatives have defaults by five-point differences (step
- * {@code 10^-3 (1 + |z|)} in the differentiated argument z, error about 10^-12 relative to F's
- * derivatives of fifth order). An integrand that varies on a smaller scale than that, such as
- * {@code p log p} near p = 0, overrides them or comes from {@link #pointwise}.
+ * <p>A lambda is enough: the partial derivatives have defaults by five-point differences (error
+ * about 10^-12 of the derivative where heights and slopes are near 1), whose step is {@code 10^-3
+ * (1 + |z|)} in the differentiated argument z, or finer or coarser where F varies on another scale.
+ * An integrand that is singular near the path, such as {@code p log p} at p = 0, overrides them or
+ * comes from {@link #pointwise}.
  */
 @FunctionalInterface
 public interface Integrand {

@@ -1,6 +1,7 @@
 package org.lowerbound.variations;
 
 import org.lowerbound.Size;
+import org.lowerbound.plot.Numbers;
 
 /**
  * How much the chapter computes at each size.
@@ -21,5 +22,11 @@ public record Sizes(int cells, int slideCells, int finest, int steps, int slideS
       case QUICK -> new Sizes(200, 100, 2000, 500, 1200);
       case FULL -> new Sizes(400, 100, 20000, 500, 1200);
     };
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

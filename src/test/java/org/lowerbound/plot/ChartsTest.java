@@ -284,4 +284,158 @@ class ChartsTest {
   void tooSmallIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> Charts.image(twoCurves(), 100, 60));
   }
+
+  /** Pixels of the first two colours of the palette, above the legend. */
+  private static int drawn(BufferedImage image) {
+    int floor = image.getHeight() - 60;
+    return count(image, BLUE, 0, 0, image.getWidth(), floor)
+        + count(image, VERMILLION, 0, 0, image.getWidth(), floor);
+  }
+
+  @Test
+  void aSeriesOfOnePointIsSeen() {
+    for (XYChart chart : List.of(Charts.lines("a", "b", "c"), Charts.step("a", "b", "c"))) {
+      chart.addSeries("one", new double[] {3}, new double[] {0.25});
+      BufferedImage image = Charts.image(chart);
+      // A marker 9 pixels wide has an area of about 60, some of it smoothed.
+      assertTrue(drawn(image) > 30, "pixels " + drawn(image));
+      assertEquals(1, chart.getSeriesCollection().size());
+    }
+    XYChart second = twoCurves();
+    int before = drawn(Charts.image(second));
+    second.removeSeries("second");
+    second.addSeries("one", new double[] {3}, new double[] {0.25});
+    BufferedImage image = Charts.image(second);
+    int floor = image.getHeight() - 60;
+    assertTrue(count(image, VERMILLION, 0, 0, image.getWidth(), floor) > 30);
+    assertTrue(before > 300);
+  }
+
+  @Test
+  void gapsStayGapsAndASentenceCountsThem() {
+    double[] y = sine.clone();
+    java.util.Arrays.fill(y, 10, 20, Double.NaN);
+    y[15] = 0.5;
+    y[30] = Double.POSITIVE_INFINITY;
+    XYChart chart = Charts.lines("a", "b", "c");
+    chart.addSeries("gap", x, y);
+    XYChart whole = Charts.lines("a", "b", "c");
+    whole.addSeries("gap", x, sine);
+    BufferedImage image = Charts.image(chart);
+    List<Runnable> undo = new java.util.ArrayList<>();
+    assertEquals(
+        List.of("Not drawn: 10 of 50 points of “gap” (9 NaN, 1 infinite)."),
+        Drawable.finite(chart, undo));
+    java.util.Collections.reverse(undo);
+    undo.forEach(Runnable::run);
+    // The same data again afterwards, and fewer pixels than without gaps.
+    assertEquals(Double.POSITIVE_INFINITY, chart.getSeries("gap").getYData()[30]);
+    assertEquals(1, chart.getSeriesCollection().size());
+    assertTrue(drawn(image) < 0.9 * drawn(Charts.image(whole)));
+    assertTrue(drawn(image) > 0.5 * drawn(Charts.image(whole)));
+    // The sentence stands on the last line of the picture.
+    int height = image.getHeight();
+    assertTrue(count(image, 0x222222, 0, height - 24, image.getWidth(), height) > 50);
+  }
+
+  @Test
+  void nothingFiniteIsSaidToo() {
+    XYChart chart = Charts.lines("a", "b", "c");
+    double nan = Double.NaN;
+    chart.addSeries("lost", new double[] {1, 2, 3}, new double[] {nan, nan, nan});
+    BufferedImage image = Charts.image(chart);
+    int height = image.getHeight();
+    assertTrue(count(image, 0x222222, 0, height - 24, image.getWidth(), height) > 50);
+    CategoryChart bars = Charts.bars("a", "b", "c");
+    bars.addSeries("s", List.of("u", "v"), List.of(1, nan));
+    assertTrue(drawn(Charts.image(bars)) > 1000);
+    assertTrue(Double.isNaN(bars.getSeries("s").getYData()[1]));
+  }
+
+  @Test
+  void whateverIsFiniteFillsTheFrame() {
+    double[][] ranges = {
+      {-101.3385, -101.3385 + 1e-5},
+      {1, 1 + 1e-7},
+      {1e6, 1e6 + 1e-4},
+      {0, 1e-300},
+      {0, 1e300},
+      {-1e308, 1e308},
+      {1e-300, 2e-300},
+      {-3e-9, 5e-9},
+      {1e12, 3e12},
+      {0, 1},
+      {7, 7},
+      {0, 0}
+    };
+    int usual = 0;
+    for (double[] range : ranges) {
+      double[] y = new double[50];
+      java.util.Arrays.setAll(
+          y, i -> range[0] / 2 + range[1] / 2 + sine[i] * (range[1] / 2 - range[0] / 2));
+      XYChart chart = Charts.lines("a", "b", "c");
+      chart.addSeries("s", x, y);
+      Charts.horizontal(chart, "first", y[0]);
+      BufferedImage image = Charts.image(chart);
+      String at = java.util.Arrays.toString(range);
+      if (range[0] < range[1]) {
+        usual = usual == 0 ? drawn(image) : usual;
+        // The same curve, whatever it is called: only rounding of 1 + 1e-7 sin x moves it.
+        assertEquals(usual, drawn(image), 0.1 * usual, at);
+      } else {
+        assertTrue(drawn(image) > 300, at);
+      }
+      assertEquals(y[7], chart.getSeries("s").getYData()[7], 0, at);
+      assertEquals("c", chart.getYAxisTitle());
+    }
+    for (double[] range : new double[][] {{1e-300, 1e300}, {1e-300, 1e-299}, {1e300, 1e301}}) {
+      XYChart chart = Charts.logY(Charts.lines("a", "b", "c"));
+      chart.addSeries("s", new double[] {0, 1}, range);
+      assertTrue(drawn(Charts.image(chart)) > 300);
+    }
+    CategoryChart bars = Charts.bars("a", "b", "c");
+    bars.addSeries("s", List.of("u", "v"), List.of(1e300, 2e300));
+    assertTrue(drawn(Charts.image(bars)) > 1000);
+  }
+
+  @Test
+  void theTitleOfAnAxisNamesItsUnit() {
+    assertEquals("nats", Drawable.Unit.of(-101.5, -99).title("nats"));
+    assertEquals(
+        "nats  (-101.33849 + tick × 1e-6)",
+        Drawable.Unit.of(-101.33849, -101.338485).title("nats").replace("10⁻⁶", "1e-6"));
+    assertEquals("× 1e12", Drawable.Unit.of(0, 3e12).title("").replace("10¹²", "1e12"));
+    Drawable.Unit narrow = Drawable.Unit.of(1, 1 + 2e-7);
+    assertEquals(1, narrow.offset());
+    assertEquals(2, narrow.to(1 + 2e-7), 1e-8);
+    assertEquals(1 + 1e-7, narrow.from(1), 1e-15);
+    assertEquals(Drawable.Unit.ONE, Drawable.Unit.of(0, 0));
+    // A format of one's own keeps the values.
+    XYChart chart = Charts.lines("a", "b", "c");
+    List<Double> asked = new java.util.ArrayList<>();
+    chart
+        .getStyler()
+        .setYAxisTickLabelsFormattingFunction(
+            v -> {
+              asked.add(v);
+              return "t";
+            });
+    chart.addSeries("s", new double[] {0, 1}, new double[] {1e12, 3e12});
+    Charts.image(chart);
+    assertTrue(asked.stream().allMatch(v -> v > 1e11), asked.toString());
+  }
+
+  @Test
+  void aReferenceLineOfTheSameLabelIsReplaced() {
+    XYChart chart = twoCurves();
+    Charts.horizontal(chart, "exact", 0.5);
+    Charts.vertical(chart, "exact", 3);
+    Charts.horizontal(chart, "exact", -0.25);
+    Charts.vertical(chart, "exact", 4);
+    assertEquals(4, chart.getSeriesCollection().size());
+    assertNotNull(Charts.image(chart));
+    XYSeries[] series = chart.getSeriesCollection().toArray(XYSeries[]::new);
+    assertEquals(-0.25, series[2].getYData()[0]);
+    assertEquals(4, series[3].getXData()[0]);
+  }
 }

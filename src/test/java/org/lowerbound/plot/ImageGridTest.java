@@ -103,4 +103,17 @@ class ImageGridTest {
     assertThrows(IllegalArgumentException.class, () -> grid.scale(0));
     assertThrows(IllegalArgumentException.class, () -> grid.captions("a", "b"));
   }
+
+  @Test
+  void valuesOutsideAreCounted() {
+    ImageGrid inside = ImageGrid.of(new float[][] {{0, 1, 0.5f, 1.000001f}}, 2, 2);
+    assertEquals("1 pictures of 2×2", inside.toString());
+    ImageGrid outside =
+        ImageGrid.of(new float[][] {{-2, 1, 0.5f, Float.NaN}, {0, 3.5f, 0, 255}}, 2, 2);
+    assertEquals(
+        "2 pictures of 2×2. 3 of 8 values lie outside [0, 1], from -2 to 255, and are clipped. 1 of 8"
+            + " values are NaN, drawn in vermillion.",
+        outside.toString());
+    assertTrue(outside.image().getHeight() > inside.image().getHeight() + 20);
+  }
 }

@@ -2,6 +2,7 @@ package org.lowerbound.plot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
@@ -63,5 +64,43 @@ class NumbersTest {
     } finally {
       Locale.setDefault(before);
     }
+  }
+
+  private record Inner(double third) {
+    @Override
+    public String toString() {
+      return Numbers.record(this);
+    }
+  }
+
+  private record Everything(
+      double number,
+      float[] few,
+      double[][] many,
+      int[][] ragged,
+      java.util.OptionalDouble end,
+      List<Double> list,
+      Inner inner,
+      Object nameless,
+      String text,
+      int[] none) {}
+
+  @Test
+  void aRecordIsReadable() {
+    assertEquals(
+        "Everything[number=0.333333, few=[0.1, 2], many=double[272][2], ragged=int[3][], end=0.333333,"
+            + " list=[1, 0.1], inner=Inner[third=0.333333], nameless=Object, text=a, none=null]",
+        Numbers.record(
+            new Everything(
+                1 / 3.0,
+                new float[] {0.1f, 2},
+                new double[272][2],
+                new int[][] {new int[20], new int[3], new int[0]},
+                java.util.OptionalDouble.of(1 / 3.0),
+                List.of(1.0, 0.1),
+                new Inner(1 / 3.0),
+                new Object(),
+                "a",
+                null)));
   }
 }

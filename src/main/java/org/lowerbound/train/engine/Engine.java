@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lowerbound.plot.Numbers;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -53,7 +54,12 @@ public interface Engine extends AutoCloseable {
    * @param v means of their squares
    * @param updates steps made so far
    */
-  record Moments(double[] m, double[] v, int updates) {}
+  record Moments(double[] m, double[] v, int updates) {
+    @Override
+    public String toString() {
+      return Numbers.record(this);
+    }
+  }
 
   /** The engine for a computation. */
   static Engine of(Computation computation) {
