@@ -3,6 +3,7 @@ package org.lowerbound.vae;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.Checks;
 import org.lowerbound.train.Trainer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -155,10 +156,12 @@ public final class PictureGaussian {
   }
 
   private void check(int count, int least, int most) {
-    if (count < least || count > most) {
-      throw new IllegalArgumentException(
-          "The number of directions must be from %d to %d, not %d.".formatted(least, most, count));
-    }
+    Checks.require(
+        count >= least && count <= most,
+        "The number of directions must be from %s to %s, not %s.",
+        least,
+        most,
+        count);
   }
 
   /**
@@ -170,11 +173,12 @@ public final class PictureGaussian {
    * @return {@code [spectra, pictures]}
    */
   public double[][] logDensity(Examples data, long seed, double[]... spectra) {
-    if (data.features() != features()) {
-      throw new IllegalArgumentException(
-          "%s has %d features; this Gaussian has %d."
-              .formatted(data.name(), data.features(), features()));
-    }
+    Checks.require(
+        data.features() == features(),
+        "%s has %s features; this Gaussian has %s.",
+        data.name(),
+        data.features(),
+        features());
     double[] constants = new double[spectra.length];
     for (int s = 0; s < spectra.length; s++) {
       for (double variance : spectra[s]) {

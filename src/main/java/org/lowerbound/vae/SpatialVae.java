@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.Cholesky;
 import org.lowerbound.numerics.LogSumExp;
 import org.lowerbound.train.Batch;
@@ -128,11 +129,11 @@ public final class SpatialVae implements Model {
               + shape
               + ".");
     }
-    if (gaussian.features() != shape.features()) {
-      throw new IllegalArgumentException(
-          "The Gaussian has %d features; pictures of this model have %d."
-              .formatted(gaussian.features(), shape.features()));
-    }
+    Checks.require(
+        gaussian.features() == shape.features(),
+        "The Gaussian has %s features; pictures of this model have %s.",
+        gaussian.features(),
+        shape.features());
     int features = shape.features();
     int q = shape.latents();
     // From (k + u)/256 to k/255: the noise of the fractions goes, and the unit changes.
