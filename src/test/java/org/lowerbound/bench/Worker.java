@@ -35,22 +35,13 @@ final class Worker {
   public static void main(String[] arguments) throws IOException {
     if (arguments[0].equals("export")) {
       for (int i = 2; i < arguments.length; i++) {
-        Path folder = Path.of(arguments[1], arguments[i]);
-        if (arguments[i].equals("lstm")) {
-          Recurrent.create().export(folder);
-        } else {
-          Workload.of(arguments[i]).export(folder);
-        }
+        Workload.of(arguments[i]).export(Path.of(arguments[1], arguments[i]));
       }
       return;
     }
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-    if (arguments[1].equals("lstm")) {
-      Recurrent.create().serve(new Conversation(in));
-    } else {
-      train(Workload.of(arguments[1]), new Conversation(in));
-    }
+    train(Workload.of(arguments[1]), new Conversation(in));
   }
 
   /** What is said between two steps. */

@@ -69,6 +69,7 @@ record Workload(String name, int batch, Model model, List<Map<String, INDArray>>
               pictures(),
               0);
       case "m2" -> m2(name);
+      case "lstm" -> new Workload(name, Recurrent.BATCH, Recurrent.create(), Recurrent.feeds());
       default -> throw new IllegalArgumentException("There is no workload '" + name + "'.");
     };
   }

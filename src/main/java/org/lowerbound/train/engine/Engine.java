@@ -1,5 +1,6 @@
 package org.lowerbound.train.engine;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -61,9 +62,23 @@ public interface Engine extends AutoCloseable {
     }
   }
 
-  /** The engine for a computation. */
+  /**
+   * The engine for a computation: libtorch where there is a build of it for this platform and its
+   * table has the operations that the reported terms need, else SameDiff. {@code LOWERBOUND_ENGINE}
+   * (torch or samediff) decides otherwise.
+   */
   static Engine of(Computation computation) {
-    return new SameDiffEngine(computation);
+    return Engines.of(computation);
+  }
+
+  /**
+   * Refuses a graph that no engine carries out, by the name of the operation: loops and conditions,
+   * random numbers, shapes that depend on values, and what SameDiff is known to do wrongly.
+   *
+   * @throws IllegalArgumentException saying what to write in its place
+   */
+  static void check(SameDiff graph, Collection<String> outputs) {
+    Engines.check(graph, outputs);
   }
 
   /**
@@ -108,8 +123,37 @@ public interface Engine extends AutoCloseable {
    */
   String firstNotFinite();
 
+  /** Brings the parameters' arrays up to date, where they are computed with elsewhere. */
+  void publish();
+
   /** What runs, for the reader: for instance {@code libtorch 2.7.1 on the CPU, 1 thread}. */
   String description();
+
+  /** The array that is fed for a placeholder, or a sentence. */
+  static INDArray fed(String placeholder, Map<String, INDArray> feed) {
+    INDArray given = feed.get(placeholder);
+    if (given == null) {
+      throw new IllegalArgumentException(
+          "No value was fed for the placeholder '"
+              + placeholder
+              + "'; fed: "
+              + feed.keySet()
+              + ".");
+    }
+    return given;
+  }
+
+  /** Refuses a term that is not one number. */
+  static void requireScalar(String term, long[] shape) {
+    if (Arrays.stream(shape).reduce(1, (a, b) -> a * b) != 1) {
+      throw new IllegalArgumentException(
+          "The term '"
+              + term
+              + "' must be one number, the mean over the batch; its shape is "
+              + Arrays.toString(shape)
+              + ".");
+    }
+  }
 
   /** Returns the memory of all but the parameters; the engine may be used again. */
   @Override

@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +16,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * The plain engine: SameDiff's own operations and derivatives, one after the other ({@link Plan}).
@@ -32,11 +32,15 @@ final class SameDiffEngine implements Engine {
   private final Map<String, Plan> plans = new LinkedHashMap<>(8, 0.75f, true);
   private SameDiff differentiated;
   private Plan last;
-  private Adam adam;
+  private final INDArray m;
+  private final INDArray v;
+  private int updates;
 
   SameDiffEngine(Computation model) {
     this.model = model;
     flatGradients = Nd4j.create(model.flat().dataType(), model.flat().length());
+    m = Nd4j.zeros(model.flat().dataType(), model.flat().length());
+    v = Nd4j.zeros(model.flat().dataType(), model.flat().length());
     long at = 0;
     for (Map.Entry<String, INDArray> parameter : model.parameters().entrySet()) {
       long length = parameter.getValue().length();
@@ -51,7 +55,7 @@ final class SameDiffEngine implements Engine {
 
   @Override
   public Map<String, INDArray> forward(Map<String, INDArray> feed, Collection<String> outputs) {
-    Plan plan = execute("forward " + outputs, model.sameDiff(), feed, Map.of(), outputs);
+    Plan plan = execute("forward " + outputs, model.sameDiff(), feed, outputs);
     Map<String, INDArray> values = new LinkedHashMap<>();
     for (String output : outputs) {
       values.put(output, plan.value(output).dup());
@@ -64,24 +68,41 @@ final class SameDiffEngine implements Engine {
     if (differentiated == null) {
       differentiated = gradientFunction();
     }
-    Map<String, INDArray> destinations = new HashMap<>();
     Set<String> outputs = new LinkedHashSet<>(model.terms());
     for (String name : model.parameters().keySet()) {
       SDVariable gradient = model.sameDiff().getVariable(name).getGradient();
-      if (gradient == null) {
-        // The loss does not depend on this parameter: its gradient stays zero.
-        continue;
+      if (gradient != null) {
+        outputs.add(gradient.name());
       }
-      destinations.put(gradient.name(), gradients.get(name));
-      outputs.add(gradient.name());
     }
-    last = execute("differentiate", differentiated, feed, destinations, outputs);
+    last = execute("differentiate", differentiated, feed, outputs);
+    gradients.forEach(
+        (name, place) -> {
+          SDVariable gradient = model.sameDiff().getVariable(name).getGradient();
+          // The loss may not depend on this parameter.
+          INDArray value = gradient == null ? null : last.value(gradient.name());
+          if (value != null && value.length() != place.length()) {
+            throw new IllegalArgumentException(
+                "SameDiff's derivative by '"
+                    + name
+                    + "' has the shape "
+                    + Arrays.toString(value.shape())
+                    + " where the parameter has "
+                    + Arrays.toString(place.shape())
+                    + ": it is wrong where minimum or maximum spread an argument. Give both"
+                    + " arguments the same shape.");
+          }
+          place.assign(value == null ? Nd4j.scalar(0.0) : value);
+        });
     List<String> terms = model.terms();
     double[] values = new double[terms.size() + 1];
     for (int i = 0; i < terms.size(); i++) {
-      values[i] = last.value(terms.get(i)).getDouble(0);
+      INDArray value = last.value(terms.get(i));
+      Engine.requireScalar(terms.get(i), value.shape());
+      values[i] = value.getDouble(0);
     }
-    values[terms.size()] = Adam.norm(penalised(decay));
+    INDArray slope = penalised(decay);
+    values[terms.size()] = Math.sqrt(Nd4j.getBlasWrapper().dot(slope, slope));
     return values;
   }
 
@@ -104,29 +125,25 @@ final class SameDiffEngine implements Engine {
 
   @Override
   public void update(double scale, double rate, double decay) {
-    adam().step(model.flat(), penalised(decay), scale, rate);
-  }
-
-  private Adam adam() {
-    if (adam == null) {
-      adam = new Adam(model.flat());
-    }
-    return adam;
+    updates++;
+    INDArray slope = penalised(decay).mul(scale);
+    m.muli(BETA1).addi(slope.mul(1 - BETA1));
+    v.muli(BETA2).addi(slope.muli(slope).muli(1 - BETA2));
+    INDArray root = Transforms.sqrt(v, true).divi(Math.sqrt(1 - Math.pow(BETA2, updates)));
+    INDArray step = m.div(root.addi(EPSILON)).muli(rate / (1 - Math.pow(BETA1, updates)));
+    model.flat().subi(step);
   }
 
   @Override
   public Moments moments() {
-    return new Moments(adam().m.toDoubleVector(), adam().v.toDoubleVector(), adam().updates);
+    return new Moments(m.toDoubleVector(), v.toDoubleVector(), updates);
   }
 
   @Override
   public void moments(Moments state) {
-    adam = new Adam(model.flat());
-    if (state != null) {
-      adam.m.assign(Nd4j.create(state.m()).castTo(model.flat().dataType()));
-      adam.v.assign(Nd4j.create(state.v()).castTo(model.flat().dataType()));
-      adam.updates = state.updates();
-    }
+    updates = state == null ? 0 : state.updates();
+    m.assign(state == null ? Nd4j.scalar(0.0) : Nd4j.createFromArray(state.m()));
+    v.assign(state == null ? Nd4j.scalar(0.0) : Nd4j.createFromArray(state.v()));
   }
 
   @Override
@@ -135,16 +152,17 @@ final class SameDiffEngine implements Engine {
   }
 
   @Override
+  public void publish() {
+    // The parameters are nowhere else.
+  }
+
+  @Override
   public String description() {
     return "SameDiff's own operations";
   }
 
   private Plan execute(
-      String what,
-      SameDiff function,
-      Map<String, INDArray> feed,
-      Map<String, INDArray> destinations,
-      Collection<String> outputs) {
+      String what, SameDiff function, Map<String, INDArray> feed, Collection<String> outputs) {
     StringBuilder key = new StringBuilder(what);
     feed.keySet().stream()
         .sorted()
@@ -160,7 +178,7 @@ final class SameDiffEngine implements Engine {
       eldest.next().close();
       eldest.remove();
     }
-    plan = new Plan(function, model.parameters(), feed, destinations, outputs);
+    plan = new Plan(function, model.parameters(), model.lasting(), feed, outputs);
     plans.put(key.toString(), plan);
     return plan;
   }
@@ -170,6 +188,7 @@ final class SameDiffEngine implements Engine {
    * those lines, and only those, are dropped.
    */
   private SameDiff gradientFunction() {
+    Engines.requireDerivatives(model.sameDiff(), model.terms());
     synchronized (SameDiffEngine.class) {
       PrintStream out = System.out;
       System.setOut(new WithoutBuilderLines(out));
@@ -200,6 +219,5 @@ final class SameDiffEngine implements Engine {
   public void close() {
     plans.values().forEach(Plan::close);
     plans.clear();
-    adam = null;
   }
 }
