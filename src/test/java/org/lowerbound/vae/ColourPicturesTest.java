@@ -89,8 +89,7 @@ class ColourPicturesTest {
     ImageData whole =
         ImageData.of(here, new int[] {3, 4, 4}, 10, new byte[][] {levels}, new byte[] {7});
     ImageData half = ColourPictures.halved(whole);
-    assertArrayEquals(
-        new byte[] {1, 0, 0, 0, 0, 25, 0, 0, 0, 0, (byte) 255, 0}, half.pixels(0));
+    assertArrayEquals(new byte[] {1, 0, 0, 0, 0, 25, 0, 0, 0, 0, (byte) 255, 0}, half.pixels(0));
     assertEquals(7, half.label(0));
     ImageData odd =
         ImageData.of(here, new int[] {3, 3, 4}, 10, new byte[][] {new byte[36]}, new byte[1]);
@@ -107,8 +106,7 @@ class ColourPicturesTest {
   @Test
   void anUnknownSetIsNamed() {
     IllegalArgumentException e =
-        assertThrows(
-            IllegalArgumentException.class, () -> ColourPictures.load("imagenet", QUICK));
+        assertThrows(IllegalArgumentException.class, () -> ColourPictures.load("imagenet", QUICK));
     assertTrue(e.getMessage().contains("svhn or cifar10"), e.getMessage());
   }
 }
