@@ -99,10 +99,11 @@ check_python() {
 
 # Which build of ND4J's native library: the plain one runs on every CPU; the one with oneDNN and AVX2
 # is several times as fast in matrix products. LOWERBOUND_NATIVE (plain, onednn-avx2, avx512, ...)
-# overrides; cuda adds the backend for an NVIDIA GPU.
+# overrides.
 native_extension() {
   case "${LOWERBOUND_NATIVE:-}" in
-    plain | cuda) ;;
+    plain) ;;
+    cuda) fail "LOWERBOUND_NATIVE=cuda is no more: ./environment/lab --gpu sets up what a GPU needs." ;;
     '')
       if [ "$(uname -sm)" = "Linux x86_64" ] && grep -qw avx2 /proc/cpuinfo; then echo -onednn-avx2; fi
       ;;
@@ -112,14 +113,14 @@ native_extension() {
 
 # The library, what it needs at run time on this platform, and the kernel's jar: target/kernel.
 jars_stamp() {
-  { native_extension; echo "${LOWERBOUND_NATIVE:-}"; } | hash_of "$ROOT/pom.xml" "$ROOT/src/main" "$ROOT/environment/setup.sh"
+  { native_extension; echo "${LOWERBOUND_NATIVE:-}"; if gpu_wanted; then echo gpu; fi; } | hash_of "$ROOT/pom.xml" "$ROOT/src/main" "$ROOT/environment/setup.sh"
 }
 
 jars_are_fresh() { [ "$(cat "$BUILT/stamp" 2>/dev/null)" = "$(jars_stamp)" ]; }
 
 set_up_jars() {
   local native stamp kernel jars=$BUILT/jars.new profile=()
-  if [ "${LOWERBOUND_NATIVE:-}" = cuda ]; then profile=(-Pcuda); fi
+  if gpu_wanted; then profile=(-Pgpu); fi
   native=$(native_extension)
   stamp=$(jars_stamp)
   say "Building the library (the first time this downloads about 500 MB) ..."
@@ -143,6 +144,52 @@ set_up_jars() {
   mv "$jars" "$BUILT/jars"
   echo "$native" >"$BUILT/native"
   echo "$stamp" >"$BUILT/stamp"
+}
+
+# What an NVIDIA GPU needs: see gpu.py. --gpu leaves a file that says that it is wanted, --no-gpu removes it.
+gpu_wanted() { [ -f "$BUILT/gpu" ]; }
+
+gpu_stamp() {
+  echo "$PREFIX" | hash_of "$ROOT/environment/gpu.py" "$ROOT/environment/requirements-gpu.txt" "$ROOT/pom.xml"
+}
+
+gpu_is_fresh() { ! gpu_wanted || [ "$(cat "$BUILT/libtorch-gpu.stamp" 2>/dev/null)" = "$(gpu_stamp)" ]; }
+
+# Says whether a GPU can be used here, and from then on set_up sets it up, or why it cannot.
+want_gpu() {
+  local why
+  mkdir -p "$BUILT"
+  why=$("$PYTHON" "$ROOT/environment/gpu.py" obstacle)
+  if [ -n "$why" ]; then
+    rm -f "$BUILT/gpu"
+    say "$why; the CPU is used."
+  else
+    touch "$BUILT/gpu"
+    if ! gpu_is_fresh; then "$PYTHON" "$ROOT/environment/gpu.py" plan >&2; fi
+  fi
+}
+
+forget_gpu() {
+  rm -rf "$BUILT/gpu" "$BUILT/libtorch-gpu" "$BUILT/libtorch-gpu.stamp"
+  if [ -x "$PREFIX/bin/python" ]; then
+    "$PREFIX/bin/python" -m pip list --disable-pip-version-check --format=freeze |
+      sed -n -e 's/^\(nvidia-[^=]*\)==.*/\1/p' -e 's/^\(cuda-toolkit\)==.*/\1/p' |
+      xargs "$PREFIX/bin/python" -m pip uninstall --disable-pip-version-check -q -y >"$BUILT/pip.log" 2>&1 || true
+  fi
+  say "The CPU is used."
+}
+
+set_up_gpu() {
+  local jar=$BUILT/gpu-jar
+  say "Setting up the GPU (the first time this downloads about 2 GB) ..."
+  quietly "$BUILT/pip.log" "pip could not install CUDA's libraries. A first set-up needs the network." \
+    "$PREFIX/bin/python" -m pip install --disable-pip-version-check --no-input -r "$ROOT/environment/requirements-gpu.txt"
+  quietly "$BUILT/maven.log" "Maven could not fetch libtorch for CUDA. A first set-up needs the network." \
+    mvn -B -ntp -f "$ROOT/pom.xml" dependency:copy "-Dartifact=$("$PYTHON" "$ROOT/environment/gpu.py" artifact)" "-DoutputDirectory=$jar"
+  quietly "$BUILT/gpu.log" "The libraries for the GPU do not fit together." \
+    "$PREFIX/bin/python" "$ROOT/environment/gpu.py" folder "$BUILT/libtorch-gpu" "$jar"/pytorch-*-gpu.jar
+  rm -rf "$jar"
+  gpu_stamp >"$BUILT/libtorch-gpu.stamp"
 }
 
 # PyTorch's own build of libtorch, with Intel's MKL, to stand under the bindings in place of theirs.
@@ -274,7 +321,7 @@ set_up_archive() {
 # Nothing to be done: then nothing is written, so that several users, or one who may only read, can share
 # what one of them has set up. The archive is a convenience, and another user may have another JVM.
 all_is_fresh() { # REQUIREMENTS...
-  jars_are_fresh && python_is_fresh "$@" && jupyter_is_fresh && { archive_is_fresh || [ ! -w "$BUILT" ]; }
+  jars_are_fresh && python_is_fresh "$@" && gpu_is_fresh && jupyter_is_fresh && { archive_is_fresh || [ ! -w "$BUILT" ]; }
 }
 
 # What can be written by whoever runs this: both places, or as much of them as is there.
@@ -330,6 +377,7 @@ set_up_all() { # REQUIREMENTS...
   if [ $python = stale ] && [ -z "${LOWERBOUND_PREFIX:-}" ]; then check_python; fi
   if [ $jars = stale ]; then set_up_jars; fi
   if [ $python = stale ]; then set_up_python "$@"; fi
+  gpu_is_fresh || set_up_gpu
   set_up_jupyter
   archive_is_fresh || set_up_archive
   exec 9>&-

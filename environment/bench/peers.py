@@ -1,9 +1,10 @@
 """A process that trains one model of the benchmark in one framework and obeys lines on its input.
 
-    python peers.py keras|torch|jax MODEL FOLDER THREADS
+    python peers.py keras|torch|jax MODEL FOLDER THREADS [cpu|cuda]
 
 FOLDER holds the initial weights and the batches that our side wrote. The lines are those of
-org.lowerbound.bench.Worker: `first` and `loss VALUE` come unasked; `run SECONDS`, `memory`, `quit`.
+org.lowerbound.bench.Worker: `first` and `loss VALUE` come unasked, and `note TEXT` where something is to be
+known; `prepare`, answered by `prepared` once all is compiled; `run SECONDS`, answered by `ran STEPS SECONDS WAY THREADS`; `memory`; `quit`.
 
 The models are written once, over a few operations that each framework has its best form of; where
 a framework has more than one way to run a step, the faster one is chosen before the rounds.
@@ -17,15 +18,20 @@ import sys
 import time
 
 FRAMEWORK, MODEL, FOLDER, THREADS = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]), int(sys.argv[4])
+DEVICE = sys.argv[5] if len(sys.argv) > 5 else "cpu"
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[variable] = str(THREADS)
-os.environ.update(CUDA_VISIBLE_DEVICES="", TF_CPP_MIN_LOG_LEVEL="3", KERAS_BACKEND="tensorflow", JAX_PLATFORMS="cpu")
-if FRAMEWORK == "jax":
+os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", KERAS_BACKEND="tensorflow", JAX_PLATFORMS=DEVICE)
+if DEVICE == "cpu":
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""
+# Three processes share a GPU: none takes all of its memory.
+os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
+if FRAMEWORK == "jax" and DEVICE == "cpu":
     single = "true" if THREADS > 1 else "false"
     os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={single} intra_op_parallelism_threads={THREADS}"
-if hasattr(os, "sched_setaffinity") and FRAMEWORK == "jax" and THREADS < (os.cpu_count() or 1):
-    # JAX has no reliable setting for the number of threads; the number of cores it may use is one.
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
+    if hasattr(os, "sched_setaffinity") and THREADS < (os.cpu_count() or 1):
+        # JAX has no reliable setting for the number of threads; the number of cores it may use is one.
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 import numpy as np  # noqa: E402
 
@@ -157,6 +163,9 @@ def torch_steps(parameters, feeds):
 
     torch.set_num_threads(THREADS)
     torch.set_num_interop_threads(1)
+    # Single precision means single precision, on a GPU too.
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
 
     class Operations:
         tanh, relu, exp = map(staticmethod, (torch.tanh, torch.relu, torch.exp))
@@ -199,35 +208,65 @@ def torch_steps(parameters, feeds):
         for name in ("0_W", "0_RW"):
             parameters[name] = np.ascontiguousarray(parameters[name].T)
         sequences_last(feeds)
-    p = {name: torch.tensor(value).requires_grad_() for name, value in parameters.items()}
-    ready = tensors(feeds, torch.tensor)
+    p = {name: torch.tensor(value, device=DEVICE).requires_grad_() for name, value in parameters.items()}
+    ready = tensors(feeds, lambda value: torch.tensor(value, device=DEVICE))
     operations, model = Operations(), MODELS[MODEL]
     optimiser = torch.optim.Adam(list(p.values()), lr=RATE, betas=(BETA1, BETA2), eps=EPSILON, fused=True)
 
-    def step(i):
-        optimiser.zero_grad(set_to_none=True)
-        loss = model(operations, p, ready[i])
-        loss.backward()
-        optimiser.step()
-        return loss.item()
-
-    def evaluate(i):
-        with torch.no_grad():
-            return model(operations, p, ready[i]).item()
-
-    ways = {"eager": step}
-    if os.environ.get("BENCH_COMPILE") == "1":
-        compiled = torch.compile(lambda feed: model(operations, p, feed))
-
-        def compiled_step(i):
+    def stepping(loss_of, threads=THREADS):
+        def step(i):
+            if torch.get_num_threads() != threads:
+                torch.set_num_threads(threads)
             optimiser.zero_grad(set_to_none=True)
-            loss = compiled(ready[i])
+            loss = loss_of(ready[i])
             loss.backward()
             optimiser.step()
             return loss.item()
 
-        ways["compiled"] = compiled_step
+        return step
+
+    def loss_of(feed):
+        return model(operations, p, feed)
+
+    def evaluate(i):
+        with torch.no_grad():
+            return loss_of(ready[i]).item()
+
+    ways = {"eager": (stepping(loss_of), THREADS)}
+    if THREADS > 1 and DEVICE == "cpu":
+        ways["eager, one thread"] = (stepping(loss_of, 1), 1)
+    why = no_compiler(torch)
+    if why:
+        say(f"note torch.compile is left out: {why}")
+    else:
+        ways["compiled"] = (stepping(torch.compile(loss_of, dynamic=False)), THREADS)
+        if DEVICE == "cuda":
+            graphs = torch.compile(loss_of, dynamic=False, mode="reduce-overhead")
+
+            def replayed(feed):
+                torch.compiler.cudagraph_mark_step_begin()
+                return graphs(feed)
+
+            ways["compiled, CUDA graphs"] = (stepping(replayed), THREADS)
     return ways, evaluate
+
+
+def no_compiler(torch) -> str:
+    """Why torch.compile cannot work here; nothing where it can be tried."""
+    import shutil
+    import sysconfig
+
+    if os.environ.get("BENCH_COMPILE") == "0":
+        return "BENCH_COMPILE is 0"
+    if DEVICE == "cuda":
+        import importlib.util
+
+        return "" if importlib.util.find_spec("triton") else "Triton is not installed"
+    if not any(shutil.which(name) for name in (os.environ.get("CXX", "g++"), "clang++")):
+        return "there is no C++ compiler (on Debian or Ubuntu: apt install g++)"
+    if not (pathlib.Path(sysconfig.get_path("include")) / "Python.h").exists():
+        return "Python's headers are missing (on Debian or Ubuntu: apt install python3-dev)"
+    return ""
 
 
 def keras_steps(parameters, feeds):
@@ -284,7 +323,20 @@ def keras_steps(parameters, feeds):
     ready = tensors(feeds, tf.constant)
     operations, model = Operations(), MODELS[MODEL]
     variables = list(p.values())
-    optimiser = keras.optimizers.Adam(RATE, beta_1=BETA1, beta_2=BETA2, epsilon=EPSILON)
+
+    class Adam(keras.optimizers.Adam):
+        """Algorithm 1 of Kingma and Ba (2015), like the other frameworks' Adam.
+
+        Keras's own is the reordered form of their section 2, α√(1−β₂ᵗ)/(1−β₁ᵗ)·m/(√v + ε̂), with a constant ε̂: what
+        it adds counts 1/√(1−β₂ᵗ) times as much, 32 times in the first step. With ε̂ = ε√(1−β₂ᵗ) the two are one.
+        """
+
+        def update_step(self, gradient, variable, learning_rate):
+            steps = tf.cast(self.iterations + 1, variable.dtype)
+            self.epsilon = EPSILON * tf.sqrt(1 - tf.pow(tf.cast(BETA2, variable.dtype), steps))
+            super().update_step(gradient, variable, learning_rate)
+
+    optimiser = Adam(RATE, beta_1=BETA1, beta_2=BETA2, epsilon=EPSILON)
     optimiser.build(variables)
 
     def step(feed):
@@ -297,7 +349,10 @@ def keras_steps(parameters, feeds):
     compiled = tf.function(step, jit_compile=True)
     loss = tf.function(lambda feed: model(operations, {n: v.value for n, v in p.items()}, feed))
     return (
-        {"graph": lambda i: graph(ready[i]).numpy(), "compiled": lambda i: compiled(ready[i]).numpy()},
+        {
+            "graph": (lambda i: graph(ready[i]).numpy(), THREADS),
+            "compiled": (lambda i: compiled(ready[i]).numpy(), THREADS),
+        },
         lambda i: loss(ready[i]).numpy(),
     )
 
@@ -307,6 +362,9 @@ def jax_steps(parameters, feeds):
 
     import jax
     import jax.numpy as jnp
+
+    # Single precision means single precision, on a GPU too.
+    jax.config.update("jax_default_matmul_precision", "highest")
 
     class Operations:
         tanh, relu, exp = map(staticmethod, (jnp.tanh, jax.nn.relu, jnp.exp))
@@ -376,7 +434,7 @@ def jax_steps(parameters, feeds):
         return float(loss)
 
     loss = jax.jit(lambda p, feed: model(operations, p, feed))
-    return {"compiled": step}, lambda i: float(loss(state[0], ready[i]))
+    return {"compiled": (step, THREADS)}, lambda i: float(loss(state[0], ready[i]))
 
 
 def sequences_last(feeds: list[dict]) -> None:
@@ -412,8 +470,13 @@ def say(text: str) -> None:
 def main() -> None:
     _, parameters, feeds = load()
     ways, evaluate = {"torch": torch_steps, "keras": keras_steps, "jax": jax_steps}[FRAMEWORK](parameters, feeds)
+    wanted = os.environ.get("BENCH_WAY", "")
+    if wanted:
+        ways = {name: way for name, way in ways.items() if name.startswith(wanted)}
+        if not ways:
+            sys.exit(f"{FRAMEWORK} has no way '{wanted}' here.")
     # The fixed steps are made in the first way, whose time to the first step counts.
-    step = next(iter(ways.values()))
+    step, _ = next(iter(ways.values()))
     step(0)
     say("first")
     for i in range(1, STEPS):
@@ -428,30 +491,46 @@ def main() -> None:
         if words[0] == "memory":
             say(f"memory {resident_peak()}")
             continue
+        if words[0] == "prepare":
+            warm(ways)
+            say("prepared")
+            continue
         if chosen is None:
             chosen = fastest(ways)
-        step, steps, start = ways[chosen], 0, time.perf_counter()
+        (step, threads), steps, start = ways[chosen], 0, time.perf_counter()
         while (elapsed := time.perf_counter() - start) < float(words[1]):
             step(i % STEPS)
             i += 1
             steps += 1
-        say(f"ran {steps} {elapsed:.6f} {chosen}")
+        say(f"ran {steps} {elapsed:.6f} {chosen.replace(' ', '-').replace(',', '')} {threads}")
+
+
+def warm(ways: dict) -> None:
+    """Takes each way a few steps, so that all is compiled; a way that cannot be gone here is dropped, and said."""
+    for name, (step, _) in list(ways.items()):
+        try:
+            for i in range(4):
+                step(i)
+        except Exception as error:
+            del ways[name]
+            lines = str(error).strip().splitlines()
+            say(f"note {name} does not work here: {lines[0] if lines else type(error).__name__}")
+            print(f"{FRAMEWORK} {name}: {error}", file=sys.stderr)
+    if not ways:
+        sys.exit(f"{FRAMEWORK} has no way to run.")
 
 
 def fastest(ways: dict) -> str:
     """Tries each way of running a step for a moment, warm."""
-    best = {}
+    warm(ways)
+    best: dict = {}
     for _ in range(2):
-        for name, step in ways.items():
-            try:
-                step(0)
-                start, steps = time.perf_counter(), 0
-                while time.perf_counter() - start < 0.4:
-                    step(steps % STEPS)
-                    steps += 1
-                best[name] = min(best.get(name, np.inf), (time.perf_counter() - start) / steps)
-            except Exception as error:  # a way that this installation cannot go
-                print(f"{FRAMEWORK} {name}: {error}", file=sys.stderr)
+        for name, (step, _) in ways.items():
+            start, steps = time.perf_counter(), 0
+            while time.perf_counter() - start < 0.3:
+                step(steps % STEPS)
+                steps += 1
+            best[name] = min(best.get(name, np.inf), (time.perf_counter() - start) / steps)
     return min(best, key=best.get)
 
 

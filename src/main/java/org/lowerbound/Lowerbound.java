@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Properties;
 import org.bytedeco.javacpp.Pointer;
 import org.lowerbound.data.Cache;
+import org.lowerbound.train.engine.DeviceChoice;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -25,26 +26,24 @@ public final class Lowerbound {
    * Starts ND4J and describes the library, the backend, the device, the threads, the limits of
    * memory, the size of the work and where data is found.
    *
-   * @throws IllegalStateException naming the GPU, and the way back to the CPU, where ND4J's CUDA
-   *     build holds no code for it; naming the missing dependency where ND4J does not start
-   * @throws IllegalArgumentException where {@code LOWERBOUND_SIZE} names no size
+   * @throws IllegalStateException naming the missing dependency where ND4J does not start
+   * @throws IllegalArgumentException where {@code LOWERBOUND_SIZE} names no size, or {@code
+   *     LOWERBOUND_DEVICE} no device
    */
   public static SetUp setUp() {
     Size size = Size.current();
-    if (Gpu.cudaBuildPresent()) {
-      Gpu.requireSupported(Gpu.installed());
-    }
+    DeviceChoice device = DeviceChoice.current();
     NativeOps ops = start();
-    boolean cpu = Nd4j.getEnvironment().isCPU();
     String backend =
         version(Nd4j.class, "org.nd4j", "nd4j-api")
-            + (cpu ? ", CPU, " + build(ops.binaryLevel(), ops.buildInfo()) : ", CUDA");
+            + ", CPU, "
+            + build(ops.binaryLevel(), ops.buildInfo());
     int threads = ops.ompGetMaxThreads();
     return new SetUp(
         version(Lowerbound.class, "org.lowerbound", "lowerbound"),
         System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")",
         backend,
-        cpu ? processor() : Gpu.describe(ops),
+        device.describe(processor()),
         threads + " OpenMP of " + Runtime.getRuntime().availableProcessors() + " processors",
         "heap at most "
             + SetUp.bytes(Runtime.getRuntime().maxMemory())

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.lowerbound.train.Batch;
@@ -13,6 +14,7 @@ import org.lowerbound.train.Graph;
 import org.lowerbound.train.Model;
 import org.lowerbound.train.Trainer;
 import org.lowerbound.train.Training;
+import org.lowerbound.train.engine.DeviceChoice;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -22,6 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <ul>
  *   <li>without being asked, after the first step: {@code first}
  *   <li>without being asked, after the fixed steps: {@code loss VALUE}, that of the first batch
+ *   <li>{@code prepare}: {@code prepared}, once all is compiled, which here it always is
  *   <li>{@code run SECONDS}: {@code ran STEPS SECONDS}
  *   <li>{@code memory}: {@code memory BYTES}, the largest resident size so far
  *   <li>{@code quit}
@@ -31,8 +34,37 @@ final class Worker {
 
   private Worker() {}
 
-  /** Either {@code export FOLDER NAME…} or {@code train NAME}. */
+  /**
+   * One of {@code export FOLDER NAME…}, {@code train NAME}, {@code losses NAME…}, and {@code
+   * chapters ROWS EPOCHS}.
+   */
   public static void main(String[] arguments) throws IOException {
+    List<String> rest = List.of(arguments).subList(1, arguments.length);
+    switch (arguments[0]) {
+      case "losses" -> Equality.print(rest);
+      case "chapters" ->
+          Chapters.print(Integer.parseInt(rest.get(0)), Integer.parseInt(rest.get(1)));
+      default -> exportOrTrain(arguments);
+    }
+    if (arguments[0].equals("losses") || arguments[0].equals("chapters")) {
+      // After the work: the engine has started by now, and knows what it really runs on.
+      sayDevice();
+    }
+  }
+
+  /**
+   * {@code note device cpu} or {@code note device cuda NAME}: what was asked for may be refused.
+   */
+  private static void sayDevice() {
+    DeviceChoice device = DeviceChoice.current();
+    System.out.println("note device " + (device.cuda() ? "cuda " + device.name() : "cpu"));
+    if (!device.notice().isEmpty()) {
+      System.out.println("note " + device.notice());
+    }
+    System.out.flush();
+  }
+
+  private static void exportOrTrain(String[] arguments) throws IOException {
     if (arguments[0].equals("export")) {
       for (int i = 2; i < arguments.length; i++) {
         Workload.of(arguments[i]).export(Path.of(arguments[1], arguments[i]));
@@ -76,7 +108,7 @@ final class Worker {
           start = System.nanoTime();
           return true;
         }
-        say("memory " + residentPeak());
+        say(line.equals("prepare") ? "prepared" : "memory " + residentPeak());
       }
     }
 
@@ -109,6 +141,7 @@ final class Worker {
             int step = (int) batch.step();
             try {
               if (step == 1) {
+                sayDevice();
                 conversation.say("first");
               }
               if (step == Workload.STEPS) {

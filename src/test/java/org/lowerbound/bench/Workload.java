@@ -27,6 +27,7 @@ import org.lowerbound.train.Graph;
 import org.lowerbound.train.Model;
 import org.lowerbound.train.Trainer;
 import org.lowerbound.vae.Likelihood;
+import org.lowerbound.vae.Objective;
 import org.lowerbound.vae.Scale;
 import org.lowerbound.vae.Vae;
 import org.lowerbound.vae.VaeShape;
@@ -44,8 +45,12 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record Workload(String name, int batch, Model model, List<Map<String, INDArray>> feeds) {
 
-  /** All of them, but for the recurrent one, which is DL4J's. */
+  /** Those that are timed, but for the recurrent one, which is DL4J's. */
   static final List<String> NAMES = List.of("vae", "made-500", "made-1000x2", "conv-vae", "m2");
+
+  /** Further models of the course, which are compared between devices and not timed. */
+  static final List<String> MORE =
+      List.of("vae-scale", "vae-logistic", "vae-weighted", "made-dropout", "linear");
 
   /** Different batches; the fixed number of steps after which losses are compared. */
   static final int STEPS = 50;
@@ -69,9 +74,30 @@ record Workload(String name, int batch, Model model, List<Map<String, INDArray>>
               pictures(),
               0);
       case "m2" -> m2(name);
+      case "vae-scale" -> vae(name, small(Likelihood.gaussian(Scale.predicted(0.05))), digits(), 0);
+      case "vae-logistic" ->
+          vae(name, small(Likelihood.discretisedLogistic(Scale.shared(0.2), 256)), digits(), 0);
+      case "vae-weighted" ->
+          vae(
+              name,
+              small(Likelihood.bernoulli()).objective(Objective.importanceWeighted(5)),
+              digits(),
+              0.5);
+      case "made-dropout" -> made(name, Made.Shape.of(784, 200).dropout(0.3));
+      case "linear" ->
+          vae(
+              name,
+              Vae.create(
+                  VaeShape.linear(784, 20).likelihood(Likelihood.gaussian(Scale.shared(1))), 1),
+              digits(),
+              0);
       case "lstm" -> new Workload(name, Recurrent.BATCH, Recurrent.create(), Recurrent.feeds());
       default -> throw new IllegalArgumentException("There is no workload '" + name + "'.");
     };
+  }
+
+  private static Vae small(Likelihood likelihood) {
+    return Vae.create(VaeShape.dense(784, 10, 100).likelihood(likelihood), 1);
   }
 
   private static boolean real() {
@@ -116,8 +142,12 @@ record Workload(String name, int batch, Model model, List<Map<String, INDArray>>
   }
 
   private static Workload made(String name, int... hidden) {
-    Masks masks = Masks.of(Ordering.natural(784), hidden, DegreeRule.EVEN, 1);
-    Made made = Made.create(Made.Shape.of(784, hidden), List.of(masks), 1);
+    return made(name, Made.Shape.of(784, hidden));
+  }
+
+  private static Workload made(String name, Made.Shape shape) {
+    Masks masks = Masks.of(Ordering.natural(784), shape.hidden(), DegreeRule.EVEN, 1);
+    Made made = Made.create(shape, List.of(masks), 1);
     Examples data = digits();
     List<Map<String, INDArray>> feeds = new ArrayList<>();
     for (int step = 0; step < STEPS; step++) {

@@ -1,6 +1,6 @@
 package org.lowerbound.train.engine;
 
-import java.util.Locale;
+import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Device;
@@ -34,7 +34,12 @@ final class Libtorch {
         if (threads > 0) {
           torch.set_num_threads(threads);
         }
-        device = new Device(wanted(System::getenv, torch.hasCUDA()));
+        boolean cuda = DeviceChoice.current().cuda();
+        if (cuda && !torch.hasCUDA()) {
+          DeviceChoice.refused("libtorch sees none");
+          cuda = false;
+        }
+        device = new Device(cuda ? "cuda" : "cpu");
       } catch (LinkageError e) {
         failure = "libtorch could not be loaded (" + e.getMessage() + ")";
       }
@@ -66,33 +71,22 @@ final class Libtorch {
     return 0;
   }
 
-  /** The device by {@code LOWERBOUND_DEVICE}: auto, cpu or cuda. */
-  static String wanted(UnaryOperator<String> environment, boolean cuda) {
-    String value = environment.apply("LOWERBOUND_DEVICE");
-    String wanted = value == null || value.isBlank() ? "auto" : value.toLowerCase(Locale.ROOT);
-    return switch (wanted) {
-      case "auto" -> cuda ? "cuda" : "cpu";
-      case "cpu" -> "cpu";
-      case "cuda" -> {
-        if (!cuda) {
-          throw new IllegalArgumentException(
-              "LOWERBOUND_DEVICE is cuda, but libtorch sees no GPU here: this is its build for the"
-                  + " CPU, or there is no driver. Set LOWERBOUND_DEVICE to cpu or auto.");
-        }
-        yield "cuda";
-      }
-      default ->
-          throw new IllegalArgumentException(
-              "LOWERBOUND_DEVICE is '" + value + "'; it is auto, cpu or cuda.");
-    };
-  }
-
   static String description() {
     int threads = torch.get_num_threads();
     return "libtorch "
-        + torch.TORCH_VERSION
+        + version()
         + (onCpu()
             ? " on the CPU, " + threads + (threads == 1 ? " thread" : " threads")
             : " on a GPU");
+  }
+
+  /** That of the bindings, which is libtorch's, then theirs: 2.7.1-1.5.12. */
+  private static String version() {
+    try {
+      String version = Loader.getVersion("org.bytedeco", "pytorch");
+      return version.substring(0, version.indexOf('-'));
+    } catch (IOException | RuntimeException e) {
+      return "of unknown version";
+    }
   }
 }

@@ -383,21 +383,10 @@ class EnginesTest {
   }
 
   @Test
-  void threadsAndDeviceAreTakenFromTheEnvironment() {
+  void threadsAreTakenFromTheEnvironment() {
     assertEquals(
         3, Libtorch.threads(Map.of("LOWERBOUND_THREADS", "3", "OMP_NUM_THREADS", "1")::get));
     assertEquals(1, Libtorch.threads(Map.of("OMP_NUM_THREADS", "1")::get));
     assertEquals(0, Libtorch.threads(Map.of("OMP_NUM_THREADS", "many")::get));
-    assertEquals("cpu", Libtorch.wanted(Map.of("LOWERBOUND_DEVICE", "cpu")::get, true));
-    assertEquals("cuda", Libtorch.wanted(Map.<String, String>of()::get, true));
-    assertEquals("cpu", Libtorch.wanted(Map.of("LOWERBOUND_DEVICE", "AUTO")::get, false));
-    IllegalArgumentException none =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> Libtorch.wanted(Map.of("LOWERBOUND_DEVICE", "cuda")::get, false));
-    assertTrue(none.getMessage().contains("sees no GPU"), none.getMessage());
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> Libtorch.wanted(Map.of("LOWERBOUND_DEVICE", "gpu")::get, true));
   }
 }
