@@ -368,7 +368,7 @@ final class Examples {
             t.sd.cnn.conv2d(
                 t.w(2, 2, 6, 6), t.w(3, 3, 2, 3), t.w(3), conv(3, 1, 1, PaddingMode.VALID)));
     put(
-        "conv2d, channels last and dilated",
+        "conv2d, channels last",
         t ->
             t.sd.cnn.conv2d(
                 t.w(2, 6, 6, 2),
@@ -376,8 +376,6 @@ final class Examples {
                 Conv2DConfig.builder()
                     .kH(3)
                     .kW(3)
-                    .dH(2)
-                    .dW(2)
                     .paddingMode(PaddingMode.VALID)
                     .dataFormat("NHWC")
                     .build()));

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.nd4j.linalg.indexing.NDArrayIndex.point;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +20,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -105,6 +109,49 @@ class OperationsTest {
         wrong.add(name + ": " + e.getMessage());
       }
     }
+  }
+
+  /**
+   * A dilated convolution is one whose kernel has zeros between its weights. ND4J's build with
+   * oneDNN cannot carry it out, so that it is no example for both engines.
+   */
+  @Test
+  void aDilatedConvolutionHasZerosBetweenItsWeights() {
+    SameDiff sd = SameDiff.create();
+    Trial draws = new Trial(DataType.DOUBLE, 3);
+    INDArray kernel = draws.draw(-1, 1, 3, 3, 2, 3);
+    INDArray spread = Nd4j.zeros(DataType.DOUBLE, 5, 5, 2, 3);
+    for (int i = 0; i < 3; i++) {
+      for (int j = 0; j < 3; j++) {
+        spread.get(point(2 * i), point(2 * j)).assign(kernel.get(point(i), point(j)));
+      }
+    }
+    SDVariable x = sd.var("x", draws.draw(-1, 1, 2, 2, 7, 7));
+    SDVariable wide = sd.cnn.conv2d("wide", x, sd.constant("k5", spread), convolution(5, 1));
+    SDVariable dilated = sd.cnn.conv2d("dilated", x, sd.var("k3", kernel), convolution(3, 2));
+    dilated.mul(sd.constant("weights", draws.draw(0.2, 1, 2, 3, 3, 3))).sum("loss");
+    Map<String, INDArray> parameters = new LinkedHashMap<>();
+    parameters.put("x", x.getArr());
+    parameters.put("k3", kernel);
+    Engine.Computation model = Trial.computation(sd, "loss", List.of("loss"), parameters);
+    try (Engine torch = new TorchEngine(model)) {
+      Map<String, INDArray> both = torch.forward(Map.of(), List.of(wide.name(), dilated.name()));
+      assertArrayEquals(
+          both.get("wide").ravel().toDoubleVector(),
+          both.get("dilated").ravel().toDoubleVector(),
+          1e-12);
+      assertTrue(Trial.centralError(torch, model, Map.of()) < 1e-7);
+    }
+  }
+
+  private static Conv2DConfig convolution(int kernel, int dilation) {
+    return Conv2DConfig.builder()
+        .kH(kernel)
+        .kW(kernel)
+        .dH(dilation)
+        .dW(dilation)
+        .paddingMode(PaddingMode.VALID)
+        .build();
   }
 
   @Test

@@ -127,7 +127,7 @@ final class Trial {
     return computation(graph.sameDiff(), graph.loss(), graph.terms(), initial);
   }
 
-  private static Engine.Computation computation(
+  static Engine.Computation computation(
       SameDiff sd, String loss, List<String> terms, Map<String, INDArray> initial) {
     long length = initial.values().stream().mapToLong(INDArray::length).sum();
     INDArray flat = Nd4j.create(initial.values().iterator().next().dataType(), length);
