@@ -33,9 +33,13 @@ import org.lowerbound.train.Batch;
 import org.lowerbound.train.Model;
 import org.lowerbound.train.Trainer;
 import org.lowerbound.vae.Activation;
+import org.lowerbound.vae.Dependence;
 import org.lowerbound.vae.Likelihood;
 import org.lowerbound.vae.Objective;
+import org.lowerbound.vae.PictureLaw;
 import org.lowerbound.vae.Scale;
+import org.lowerbound.vae.SpatialShape;
+import org.lowerbound.vae.SpatialVae;
 import org.lowerbound.vae.Vae;
 import org.lowerbound.vae.VaeShape;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -118,6 +122,21 @@ class EnginesTest {
       Model softmax = SoftmaxRegression.of(digits, 0.1, type);
       Batch batch = Batch.of(softmax, digits, new int[] {1, 5, 7}, Trainer.random(1));
       compare("softmax regression, " + type, softmax, softmax.feed(batch.inTraining(1, 1)));
+      PictureLaw logistic = PictureLaw.logistic();
+      SpatialShape grid =
+          SpatialShape.spatial(8, 4, 2, logistic.mixture(2).dependence(Dependence.BLOCK))
+              .normalisation(SpatialShape.Normalisation.PICTURE);
+      SpatialShape vector =
+          SpatialShape.vector(8, 4, 3, logistic.dependence(Dependence.CHANNELS)).blocks(2);
+      for (SpatialShape shape : List.of(grid, vector)) {
+        SpatialVae pictures = SpatialVae.create(shape, 1, type);
+        INDArray levels = Nd4j.create(DataType.DOUBLE, 5, 192);
+        for (long i = 0; i < levels.length(); i++) {
+          levels.putScalar(i, i * 37 % 256 / 255.0);
+        }
+        Batch five = Batch.of(levels.castTo(type), Trainer.random(2)).inTraining(1, 1);
+        compare(shape + ", " + type, pictures, pictures.feed(five));
+      }
     }
   }
 
