@@ -125,6 +125,17 @@ public final class Results implements Html {
     write();
   }
 
+  /** Whether a number of this data, model, metric and seed is recorded. */
+  public boolean has(String data, String model, String metric, long seed) {
+    return rows.stream()
+        .anyMatch(
+            row ->
+                row[0].equals(plain(data))
+                    && row[1].equals(plain(model))
+                    && row[2].equals(plain(metric))
+                    && row[5].equals(Long.toString(seed)));
+  }
+
   private void write() {
     StringBuilder text = new StringBuilder(String.join(",", HEADER)).append('\n');
     for (String[] row : rows) {

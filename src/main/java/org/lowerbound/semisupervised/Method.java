@@ -66,6 +66,10 @@ public enum Method {
    * @param seed of the labelled rows, of the initial weights and of all noise
    */
   public double accuracy(Study study, int labels, long seed) {
+    return study.once(run(study, labels, seed), Double.class, () -> fresh(study, labels, seed));
+  }
+
+  private double fresh(Study study, int labels, long seed) {
     Labelled known = study.labelled(labels, seed);
     Labelled test = Labelled.of(study.test());
     return switch (this) {
@@ -173,11 +177,16 @@ public enum Method {
         M2Objective.of(labels, study.pool().size())
             .alpha(this == M2_NO_ALPHA ? 0 : alpha)
             .summation(this == M2_DRAWN ? Summation.DRAWN : Summation.ALL);
-    M2 m2 = M2.create(study.m2Shape(), objective, study.labelled(labels, seed), seed);
-    m2.centred(study.inputs());
-    String run = run(study, labels, seed) + (alpha == 1 ? "" : "-alpha-" + alpha);
-    Trainer.fit(m2, study.inputs(), null, study.sizes().m2(run).seed(seed));
-    return m2;
+    String run = run(study, labels, seed) + "-alpha-" + objective.alpha();
+    return study.once(
+        run,
+        M2.class,
+        () -> {
+          M2 m2 = M2.create(study.m2Shape(), objective, study.labelled(labels, seed), seed);
+          m2.centred(study.inputs());
+          Trainer.fit(m2, study.inputs(), null, study.sizes().m2(run).seed(seed));
+          return m2;
+        });
   }
 
   /** M2 trained on the features of M1. */

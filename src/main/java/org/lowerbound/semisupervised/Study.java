@@ -2,6 +2,9 @@ package org.lowerbound.semisupervised;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.lowerbound.Size;
 import org.lowerbound.data.Cifar10;
@@ -42,6 +45,7 @@ public final class Study {
   private Features features;
   private int[] kept;
   private ConvolutionalNetwork elsewhere;
+  private final Map<String, Object> done = new ConcurrentHashMap<>();
 
   private Study(Sizes sizes, ImageData pool, ImageData valid, ImageData test, boolean digits) {
     this.sizes = sizes;
@@ -51,6 +55,19 @@ public final class Study {
     this.components =
         digits ? null : PrincipalComponents.fit(pool, Math.min(COMPONENTS, pool.size()), true);
     this.inputs = digits ? DynamicBinaryRows.of(pool) : reals(pool.name(), components.of(pool));
+  }
+
+  /**
+   * What was computed under this key before, or is computed now: a run that is asked for again, by
+   * another figure or by a cell that is run twice, is not trained again.
+   */
+  <T> T once(String key, Class<T> type, Supplier<T> run) {
+    Object before = done.get(key);
+    if (before == null) {
+      before = run.get();
+      done.put(key, before);
+    }
+    return type.cast(before);
   }
 
   private static RealRows reals(String name, float[][] rows) {

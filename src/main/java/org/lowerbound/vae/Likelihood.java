@@ -93,14 +93,19 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
    * @return {@code [batch]}
    */
   public SDVariable logProbability(SameDiff sd, SDVariable x, SDVariable a, SDVariable s) {
+    return logProbabilities(sd, x, a, s).sum(1);
+  }
+
+  /** log p(x_d | z) of every feature, {@code [batch, features]}; the arguments as above. */
+  SDVariable logProbabilities(SameDiff sd, SDVariable x, SDVariable a, SDVariable s) {
     // A quotient of arrays of different shapes has a wrong gradient in SameDiff M2.1, a product
     // not.
     SDVariable inverse = s == null ? null : s.rdiv(1);
     return switch (kind) {
-      case BERNOULLI -> x.mul(a).sub(Layers.softplus(sd, a)).sum(1);
+      case BERNOULLI -> x.mul(a).sub(Layers.softplus(sd, a));
       case GAUSSIAN -> {
         SDVariable u = x.sub(a).mul(inverse);
-        yield u.mul(u).mul(-0.5).sub(sd.math.log(s)).sub(HALF_LOG_TWO_PI).sum(1);
+        yield u.mul(u).mul(-0.5).sub(sd.math.log(s)).sub(HALF_LOG_TWO_PI);
       }
       case DISCRETISED_LOGISTIC -> {
         double half = 0.5 / (levels - 1);
@@ -116,8 +121,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
             .mul(belowHighest)
             .add(Layers.softplus(sd, lower).mul(aboveLowest))
             .neg()
-            .add(aboveLowest.mul(belowHighest).mul(width))
-            .sum(1);
+            .add(aboveLowest.mul(belowHighest).mul(width));
       }
     };
   }

@@ -18,17 +18,28 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.lowerbound.data.BinaryRows;
 import org.lowerbound.data.ImageData;
 import org.lowerbound.data.StrokeDigits;
 import org.lowerbound.entropy.SoftmaxRegression;
 import org.lowerbound.made.Made;
 import org.lowerbound.made.Masks;
+import org.lowerbound.semisupervised.Labelled;
+import org.lowerbound.semisupervised.M2;
+import org.lowerbound.semisupervised.M2Objective;
+import org.lowerbound.semisupervised.M2Shape;
+import org.lowerbound.semisupervised.Summation;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Model;
 import org.lowerbound.train.Trainer;
+import org.lowerbound.vae.Activation;
+import org.lowerbound.vae.Dependence;
 import org.lowerbound.vae.Likelihood;
 import org.lowerbound.vae.Objective;
+import org.lowerbound.vae.PictureLaw;
 import org.lowerbound.vae.Scale;
+import org.lowerbound.vae.SpatialShape;
+import org.lowerbound.vae.SpatialVae;
 import org.lowerbound.vae.Vae;
 import org.lowerbound.vae.VaeShape;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -73,6 +84,20 @@ class EnginesTest {
     models.put("conv VAE, two heads", Vae.create(conv.likelihood(likelihoods.get(3)), 1, type));
     List<Masks> masks = Masks.ensemble(2, 64, new int[] {30, 20}, true, 5);
     models.put("MADE", Made.create(Made.Shape.of(64, 30, 20).dropout(0.2), masks, 1, type));
+    M2Objective objective = new M2Objective(0.5, 0.2, Summation.ALL);
+    byte[][] bits = new byte[6][64];
+    for (int i = 0; i < 6; i++) {
+      for (int d = 0; d < 64; d++) {
+        bits[i][d] = (byte) ((d + i) % 3 == 0 ? 1 : 0);
+      }
+    }
+    BinaryRows rows = BinaryRows.of("six rows", bits);
+    Labelled six = Labelled.of(rows, new int[] {0, 1, 2, 3, 4, 5}, new int[] {0, 1, 2, 0, 1, 2}, 3);
+    models.put("M2", M2.create(M2Shape.bits(64, 3, 4, 12), objective, six, 1, type));
+    models.put(
+        "M2, reals",
+        M2.create(
+            M2Shape.reals(64, 3, 4, 12).activation(Activation.SOFTPLUS), objective, six, 1, type));
     return models;
   }
 
@@ -97,6 +122,21 @@ class EnginesTest {
       Model softmax = SoftmaxRegression.of(digits, 0.1, type);
       Batch batch = Batch.of(softmax, digits, new int[] {1, 5, 7}, Trainer.random(1));
       compare("softmax regression, " + type, softmax, softmax.feed(batch.inTraining(1, 1)));
+      PictureLaw logistic = PictureLaw.logistic();
+      SpatialShape grid =
+          SpatialShape.spatial(8, 4, 2, logistic.mixture(2).dependence(Dependence.BLOCK))
+              .normalisation(SpatialShape.Normalisation.PICTURE);
+      SpatialShape vector =
+          SpatialShape.vector(8, 4, 3, logistic.dependence(Dependence.CHANNELS)).blocks(2);
+      for (SpatialShape shape : List.of(grid, vector)) {
+        SpatialVae pictures = SpatialVae.create(shape, 1, type);
+        INDArray levels = Nd4j.create(DataType.DOUBLE, 5, 192);
+        for (long i = 0; i < levels.length(); i++) {
+          levels.putScalar(i, i * 37 % 256 / 255.0);
+        }
+        Batch five = Batch.of(levels.castTo(type), Trainer.random(2)).inTraining(1, 1);
+        compare(shape + ", " + type, pictures, pictures.feed(five));
+      }
     }
   }
 

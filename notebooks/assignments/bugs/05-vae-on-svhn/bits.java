@@ -1,0 +1,3 @@
+double bitsPerDimension(double nats, int D, double c) {
+  return -nats / D + Math.log(c);
+}

@@ -1,0 +1,3 @@
+double largest(int n, double floor) {
+  return -n * Math.log(floor);
+}

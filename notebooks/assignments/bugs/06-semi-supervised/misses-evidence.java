@@ -1,0 +1,3 @@
+boolean missesEvidence(Objective objective) {
+  return exceedsEvidence(objective);
+}

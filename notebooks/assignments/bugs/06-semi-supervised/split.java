@@ -1,0 +1,3 @@
+int[][] split(int n) {
+  return suspectSplit(n);
+}

@@ -1,0 +1,142 @@
+package org.lowerbound.vae;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.lowerbound.data.Cifar10;
+import org.lowerbound.data.ImageData;
+import org.lowerbound.data.Splits;
+import org.lowerbound.data.Svhn;
+
+/**
+ * The colour pictures of chapter 05: which set, in which size, in which parts.
+ *
+ * <p>Training and validation pictures come from the official training set, in an order that a seed
+ * determines; the test pictures are the first of the official test set.
+ */
+public final class ColourPictures {
+
+  /** Names the variable that chooses the set: {@code svhn}, the default, or {@code cifar10}. */
+  public static final String VARIABLE = "LOWERBOUND_COLOURS";
+
+  private ColourPictures() {}
+
+  /** The set that {@code LOWERBOUND_COLOURS} names, in the size of the run. */
+  public static Splits<ImageData> load(StreetSizes sizes) {
+    String name = System.getenv(VARIABLE);
+    return load(name == null || name.isBlank() ? "svhn" : name.strip(), sizes);
+  }
+
+  /**
+   * The parts of one set.
+   *
+   * @param name {@code svhn} or {@code cifar10}; where its files are not at hand, both are the
+   *     built-in StreetDigits, and their provenance says so
+   */
+  public static Splits<ImageData> load(String name, StreetSizes sizes) {
+    ImageData train;
+    ImageData test;
+    switch (name) {
+      case "svhn" -> {
+        train = Svhn.train();
+        test = Svhn.test();
+      }
+      case "cifar10" -> {
+        train = Cifar10.train();
+        test = Cifar10.test();
+      }
+      default ->
+          throw new IllegalArgumentException(
+              VARIABLE + " is '" + name + "'; expected svhn or cifar10.");
+    }
+    return split(train, test, sizes);
+  }
+
+  /** The parts of pictures at hand: as many as the size asks for, or as there are. */
+  static Splits<ImageData> split(ImageData train, ImageData test, StreetSizes sizes) {
+    int valid = Math.min(sizes.valid(), train.size() / 10);
+    int first = Math.min(sizes.train(), train.size() - valid);
+    ImageData mixed = train.shuffled(1);
+    return new Splits<>(
+        sized(mixed.range(0, first), sizes.side()),
+        sized(mixed.range(first, first + valid), sizes.side()),
+        sized(test.range(0, Math.min(sizes.test(), test.size())), sizes.side()));
+  }
+
+  private static ImageData sized(ImageData pictures, int side) {
+    if (pictures.width() == side) {
+      return pictures;
+    }
+    if (pictures.width() == 2 * side) {
+      return halved(pictures);
+    }
+    throw new IllegalArgumentException(
+        pictures.name()
+            + " has pictures of width "
+            + pictures.width()
+            + "; expected "
+            + side
+            + " or "
+            + 2 * side
+            + ".");
+  }
+
+  /**
+   * Pictures of half the height and width: each level is the mean of the four it covers, rounded,
+   * halves upwards.
+   *
+   * @throws IllegalArgumentException if a side is odd
+   */
+  public static ImageData halved(ImageData pictures) {
+    int channels = pictures.channels();
+    int height = pictures.height();
+    int width = pictures.width();
+    if (height % 2 != 0 || width % 2 != 0) {
+      throw new IllegalArgumentException(
+          "Pictures of " + height + "×" + width + " cannot be halved.");
+    }
+    byte[][] all = new byte[pictures.size()][];
+    byte[] labels = new byte[pictures.size()];
+    for (int i = 0; i < all.length; i++) {
+      byte[] from = pictures.pixels(i);
+      byte[] to = new byte[from.length / 4];
+      for (int at = 0; at < to.length; at++) {
+        int row = at / (width / 2);
+        int corner = 2 * row * width + 2 * (at % (width / 2));
+        int sum = 2;
+        for (int d : new int[] {0, 1, width, width + 1}) {
+          sum += from[corner + d] & 0xff;
+        }
+        to[at] = (byte) (sum / 4);
+      }
+      all[i] = to;
+      labels[i] = (byte) pictures.label(i);
+    }
+    int[] shape = {channels, height / 2, width / 2};
+    return ImageData.of(pictures.provenance(), shape, pictures.classes(), all, labels);
+  }
+
+  /**
+   * How many pictures of the second set are, byte for byte, in the first: 0 for an honest test set.
+   */
+  public static int shared(ImageData first, ImageData second) {
+    Set<Integer> hashes = new HashSet<>();
+    for (int i = 0; i < first.size(); i++) {
+      hashes.add(Arrays.hashCode(first.pixels(i)));
+    }
+    int found = 0;
+    for (int i = 0; i < second.size(); i++) {
+      byte[] picture = second.pixels(i);
+      if (!hashes.contains(Arrays.hashCode(picture))) {
+        continue;
+      }
+      for (int j = 0; j < first.size(); j++) {
+        if (Arrays.equals(first.pixels(j), picture)) {
+          found++;
+          break;
+        }
+      }
+    }
+    return found;
+  }
+}
