@@ -228,7 +228,8 @@ def row(part: str, model: str, **values) -> dict:
 
 def ours(command: list[str], surroundings: dict, device: str, *arguments: str, seconds: float) -> subprocess.CompletedProcess:
     threads = max(1, min(8, (os.cpu_count() or 2) // 2))
-    environment = bench.Setting(threads, "", device).environment() | surroundings
+    # As the kernel is started: threads that spin collapse where the cores are shared.
+    environment = bench.Setting(threads, "spin briefly", device).environment() | surroundings
     return subprocess.run(
         [*command, "org.lowerbound.bench.Worker", *arguments], env=environment, capture_output=True, text=True, timeout=max(1.0, seconds)
     )
@@ -297,7 +298,8 @@ def gpu_memory(pid: int) -> int | str:
 
 def start(framework: str, way: str, model: str, device: str, work: pathlib.Path) -> bench.Worker:
     """A process that has made its 50 steps and compiled what it compiles."""
-    worker = bench.Worker.start(framework, model, bench.Setting(2 if device == "cpu" else 4, "", device), work, way)
+    setting = bench.Setting(1 if device == "cpu" else 4, "spin briefly" if framework == "ours" else "", device)
+    worker = bench.Worker.start(framework, model, setting, work, way)
     worker.ask("prepare", "prepared")
     return worker
 

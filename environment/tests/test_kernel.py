@@ -247,10 +247,12 @@ def test_stop_button_ends_an_evaluation_and_the_model_answers_at_once(session):
     session.run("org.lowerbound.made.Made made = model();")
     evaluation = "for (int i = 0; i < 1000; i++) { made.logProbability(zeros); }"
     assert session.seconds_to_stop('System.out.println("begun"); ' + evaluation) < 2
+    # The computation has two seconds to end, and the JVM to compile what it had begun to; then the processor is idle.
+    time.sleep(2)
     before = psutil.Process(session.manager.provisioner.pid).cpu_times()
     time.sleep(2)
     after = psutil.Process(session.manager.provisioner.pid).cpu_times()
-    assert after.user + after.system - before.user - before.system < 1
+    assert after.user + after.system - before.user - before.system < 0.3
     asked = time.monotonic()
     assert session.run("made.logProbability(zeros.range(0, 10)).length") == "10"
     assert time.monotonic() - asked < 5

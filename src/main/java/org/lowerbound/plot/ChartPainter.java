@@ -273,6 +273,11 @@ final class ChartPainter {
       invisible.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line);
       undo.add(() -> chart.removeSeries(UNEVEN));
     }
+    if (styler.isXAxisLogarithmic() && crowded(x) || styler.isYAxisLogarithmic() && crowded(y)) {
+      boolean marks = styler.isAxisTicksMarksVisible();
+      styler.setAxisTicksMarksVisible(false);
+      undo.add(() -> styler.setAxisTicksMarksVisible(marks));
+    }
     if (styler.getYAxisTickLabelsFormattingFunction() == POWERS) {
       styler.setYAxisTickLabelsFormattingFunction(powers(y, height / 34));
       undo.add(() -> styler.setYAxisTickLabelsFormattingFunction(POWERS));
@@ -342,6 +347,11 @@ final class ChartPainter {
     return Math.log10(range[1] / range[0]) > 7;
   }
 
+  /** So many powers of ten that their marks would merge into a bar. */
+  private static boolean crowded(double[] range) {
+    return Math.log10(range[1] / range[0]) > 60;
+  }
+
   /** Labels at every power of ten, at every k-th of many, or at 1, 2 and 5 of few. */
   private static Function<Double, String> powers(double[] range, int room) {
     if (!(range[0] > 0) || !(range[0] <= range[1])) {
@@ -355,14 +365,16 @@ final class ChartPainter {
         return shown ? Numbers.significant(value, 4) : NO_LABEL;
       };
     }
-    int every = (int) Math.max(1, Math.ceil(decades / Math.max(1, room)));
+    int least = (int) Math.max(1, Math.ceil(decades / Math.max(1, room)));
+    int every = decades < 60 ? least : 10 * (int) Math.ceil(least / 10.0);
     return value -> power(value, every);
   }
 
   private static String power(double value, int every) {
     double exponent = Math.log10(value);
     long power = Math.round(exponent);
-    if (Math.abs(exponent - power) > 1e-9 || Math.floorMod(power, every) != 0) {
+    // XChart reaches a tick by repeated multiplication, which errs a little at each.
+    if (Math.abs(exponent - power) > 1e-6 || Math.floorMod(power, every) != 0) {
       return NO_LABEL;
     }
     if (power == 0 || power == 1) {
