@@ -31,16 +31,23 @@ ORDER = ["test_kernel", "test_lab", "test_prerequisites", "test_elsewhere", "tes
 TOKEN = "only-for-this-test"
 
 RUN_ALL = """
-const done = arguments[arguments.length - 1];
+window.allRun = '';
 const app = window.jupyterapp;
 app.restored.then(async () => {
   const panel = app.shell.currentWidget;
   await panel.context.ready;
   await panel.sessionContext.ready;
   await app.commands.execute('notebook:run-all-cells');
-  done('run');
-}).catch(error => done(String(error)));
+  window.allRun = 'run';
+}).catch(error => { window.allRun = String(error); });
 """
+
+
+def run_all(browser) -> str:
+    """Runs all cells of the notebook shown; asked again and again, because one long call to the browser times out."""
+    browser.execute_script(RUN_ALL)
+    wait_until(lambda: browser.execute_script("return window.allRun"), 600)
+    return browser.execute_script("return window.allRun")
 
 
 def pytest_addoption(parser):

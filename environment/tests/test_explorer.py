@@ -7,7 +7,7 @@ import sys
 
 import nbformat
 import pytest
-from conftest import ENVIRONMENT, ROOT, RUN_ALL, TOKEN, free_port, get, served, wait_until
+from conftest import ENVIRONMENT, ROOT, run_all, TOKEN, free_port, get, served, wait_until
 from run import execute
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
@@ -215,7 +215,7 @@ def test_in_jupyterlab(notebook, program, browser, tmp_path):
     picture(browser, "jupyterlab-untrusted")
 
     for time in range(2):  # and again: a cell that is run twice
-        assert browser.execute_async_script(RUN_ALL) == "run"
+        assert run_all(browser) == "run"
         wait_until(lambda: len(browser.find_elements("css selector", ".lbe-ready canvas")) == 2, 30)
     active = "return window.jupyterapp.shell.currentWidget.content.activeCellIndex"
     before = browser.execute_script(active)

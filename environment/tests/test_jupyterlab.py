@@ -10,7 +10,7 @@ import time
 
 import nbformat
 import pytest
-from conftest import ENVIRONMENT, ROOT, RUN_ALL, TOKEN, free_port, get, served, wait_until
+from conftest import ENVIRONMENT, ROOT, run_all, TOKEN, free_port, get, served, wait_until
 from run import NOTEBOOKS, find
 
 
@@ -72,7 +72,7 @@ def test_chapter_runs_in_chromium_and_shows_its_figures(program, browser, chapte
     began = time.monotonic()
     browser.get(f"http://127.0.0.1:{port}/lab/tree/{chapter.name}?token={TOKEN}")
     wait_until(lambda: browser.execute_script("return !!(window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel)"), 120)
-    assert browser.execute_async_script(RUN_ALL) == "run"
+    assert run_all(browser) == "run"
     cells = browser.execute_script(CELLS)
     assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1))
     outputs = [output for cell in cells for output in cell["outputs"]]
