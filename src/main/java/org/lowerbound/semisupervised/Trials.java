@@ -1,16 +1,19 @@
 package org.lowerbound.semisupervised;
 
+import static java.util.stream.Collectors.joining;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
+import java.util.stream.LongStream;
 import org.lowerbound.Lowerbound;
+import org.lowerbound.Options;
 import org.lowerbound.Size;
 import org.lowerbound.claims.Results;
 import org.lowerbound.train.TrainingDiverged;
@@ -33,75 +36,24 @@ public final class Trials {
   private final String data;
   private final int jobs;
 
-  private Trials(Map<String, String> options) {
-    this.labels =
-        whole(options.getOrDefault("--labels", "100")).stream().map(Long::intValue).toList();
-    this.methods =
-        options.containsKey("--methods")
-            ? Arrays.stream(options.get("--methods").split(",")).map(Trials::method).toList()
-            : Method.all();
-    this.data = options.getOrDefault("--data", "mnist");
-    this.jobs = whole(options.getOrDefault("--jobs", "1")).get(0).intValue();
-    if (options.containsKey("--seed")) {
-      this.seeds = whole(options.get("--seed"));
-    } else {
-      List<Long> all = new ArrayList<>();
-      for (long s = 1; s <= whole(options.getOrDefault("--seeds", "1")).get(0); s++) {
-        all.add(s);
-      }
-      this.seeds = all;
-    }
-    if (!List.of("mnist", "strokes", "cifar").contains(data)) {
-      throw new IllegalArgumentException("--data is mnist, strokes or cifar, not " + data + ".");
-    }
-    if (jobs < 1 || jobs > Runtime.getRuntime().availableProcessors()) {
+  private Trials(Options options) {
+    this.labels = options.whole("--labels", "100").stream().map(Long::intValue).toList();
+    this.methods = options.members("--methods", Method.class);
+    this.data = options.oneOf("--data", "mnist", "strokes", "cifar");
+    this.jobs = options.whole("--jobs", "1").get(0).intValue();
+    long most = options.whole("--seeds", "1").get(0);
+    String all = LongStream.rangeClosed(1, most).mapToObj(Long::toString).collect(joining(","));
+    this.seeds = options.whole("--seed", all);
+    int cores = Runtime.getRuntime().availableProcessors();
+    if (jobs > cores) {
       throw new IllegalArgumentException(
-          "--jobs is from 1 to "
-              + Runtime.getRuntime().availableProcessors()
-              + ", the cores of this machine, not "
-              + jobs
-              + ".");
-    }
-  }
-
-  private static List<Long> whole(String numbers) {
-    try {
-      List<Long> all =
-          Arrays.stream(numbers.split(",")).map(n -> Long.parseLong(n.strip())).toList();
-      if (all.stream().anyMatch(n -> n < 1)) {
-        throw new NumberFormatException();
-      }
-      return all;
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "Expected positive whole numbers with commas between them, not " + numbers + ".");
-    }
-  }
-
-  private static Method method(String name) {
-    try {
-      return Method.valueOf(name.strip().toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "There is no method "
-              + name
-              + "; the methods are "
-              + Method.all().stream().map(Enum::name).toList()
-              + ".");
+          "--jobs is from 1 to " + cores + ", the cores of this machine, not " + jobs + ".");
     }
   }
 
   /** Reads the options. */
-  static Trials of(String... arguments) {
-    Map<String, String> options = new LinkedHashMap<>();
-    for (int i = 0; i < arguments.length; i += 2) {
-      if (!OPTIONS.contains(arguments[i]) || i + 1 == arguments.length) {
-        throw new IllegalArgumentException(
-            arguments[i] + " is no option with a value; the options are " + OPTIONS + ".");
-      }
-      options.put(arguments[i], arguments[i + 1]);
-    }
-    return new Trials(options);
+  static Trials of(String... words) {
+    return new Trials(Options.of(OPTIONS, words));
   }
 
   /** Number of cells of the table that is asked for. */
