@@ -1,7 +1,6 @@
 package org.lowerbound.semisupervised;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
@@ -392,11 +391,6 @@ public enum Method {
           default -> new String[] {"", ""};
         };
     return n == 1000 ? published[0] : n == 5000 ? published[1] : "";
-  }
-
-  /** All methods. */
-  static List<Method> all() {
-    return Arrays.asList(values());
   }
 
   @Override
