@@ -22,7 +22,6 @@ import time
 import psutil
 from jupyter_client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
-from nbformat.v4 import output_from_msg
 
 MIB = 1 << 20
 
@@ -195,16 +194,24 @@ def error(name: str, value: str, traceback: list[str]) -> dict:
 def add(outputs: list[dict], message: dict, kind: str) -> None:
     if kind == "update_display_data":
         return
-    output = dict(output_from_msg(message))
+    content = message["content"]
+    if kind == "error":
+        add_error(outputs, content)
+        return
     # A debugging line on standard error is no error; nbgrader would take it for one.
     if kind == "stream":
-        output["name"] = "stdout"
         if outputs and outputs[-1]["output_type"] == "stream":
-            outputs[-1]["text"] += output["text"]
-            return
-    if kind == "error":
-        output = error(str(output["ename"])[:500], str(output["evalue"])[:4000], [str(line)[:4000] for line in output["traceback"][:60]])
-    outputs.append(output)
+            outputs[-1]["text"] += str(content.get("text", ""))
+        else:
+            outputs.append(stream(str(content.get("text", ""))))
+        return
+    shown = {"output_type": kind, "data": content.get("data", {}), "metadata": content.get("metadata", {})}
+    outputs.append({**shown, "execution_count": content.get("execution_count")} if kind == "execute_result" else shown)
+
+
+def add_error(outputs: list[dict], content: dict) -> None:
+    lines = [str(line)[:4000] for line in (content.get("traceback") or [])[:60]]
+    outputs.append(error(str(content.get("ename"))[:500], str(content.get("evalue"))[:4000], lines))
 
 
 class Run:
@@ -272,17 +279,15 @@ class Run:
         return not held and any(output["output_type"] == "error" and word in output["evalue"] for output in outputs)
 
     def run(self) -> None:
-        sound = None
         for i, source in enumerate(self.tests):
             why, outputs, used, began = None, [], 0.0, time.monotonic()
             try:
                 if self.kernel is None:
                     self.open()
-                    sound = None
+                    began = time.monotonic()
                 spent = self.kernel.look()[0]
                 # Answers run in the tests: after every one of them it is asked again.
-                sound = self.canary()
-                if sound:
+                if self.canary():
                     outputs, _ = self.cell(source)
                 else:
                     why = "canary"
