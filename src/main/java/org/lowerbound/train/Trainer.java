@@ -33,6 +33,9 @@ public final class Trainer {
   /** Numbers in the input of one run of an evaluation, which bounds its memory. */
   private static final int EVALUATED = 200_000;
 
+  /** Nanoseconds that a checkpoint after every epoch may take. */
+  private static final long NEGLIGIBLE = 50_000_000;
+
   private Trainer() {}
 
   /**
@@ -261,6 +264,8 @@ public final class Trainer {
     private Map<String, INDArray> fed = Map.of();
     private boolean finished;
     private boolean interrupted;
+    private long saved;
+    private long saving;
 
     Run(Model model, Examples train, Examples valid, Training how) {
       this.model = model;
@@ -482,13 +487,21 @@ public final class Trainer {
       boolean tired =
           valid != null && how.patience() > 0 && rows.size() - 1 - bestRow >= how.patience();
       finished = epoch >= how.epochs() || tired;
-      if (how.checkpoint() != null) {
+      if (how.checkpoint() != null && due()) {
+        long began = System.nanoTime();
         save(start);
+        saved = System.nanoTime();
+        saving = saved - began;
       }
       progress.epoch(epoch, columns, row, seconds(start));
       if (how.watcher() != null) {
         how.watcher().accept(epoch);
       }
+    }
+
+    /** A state that takes long to write is written less often: a tenth of the time goes there. */
+    private boolean due() {
+      return finished || saving < NEGLIGIBLE || System.nanoTime() - saved > 10 * saving;
     }
 
     private double seconds(long start) {

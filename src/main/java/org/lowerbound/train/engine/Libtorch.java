@@ -3,6 +3,7 @@ package org.lowerbound.train.engine;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
 
@@ -38,6 +39,14 @@ final class Libtorch {
         if (cuda && !torch.hasCUDA()) {
           DeviceChoice.refused("libtorch sees none");
           cuda = false;
+        }
+        if (cuda) {
+          // Single precision is what it says, as on the CPU: cuDNN would cut the factors of a
+          // convolution to 10 bits, and may choose sums whose order changes from run to run.
+          Context context = torch.globalContext();
+          context.setAllowTF32CuDNN(false);
+          context.setAllowTF32CuBLAS(false);
+          context.setDeterministicCuDNN(true);
         }
         device = new Device(cuda ? "cuda" : "cpu");
       } catch (LinkageError e) {
