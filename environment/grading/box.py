@@ -20,12 +20,14 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 
+from . import java
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 KERNEL = ROOT / "target" / "kernel"
 
 # Memory in MiB for all of a submission's processes; the kernel itself keeps within 2 GiB. Seconds of
 # processor time a cell, seconds in all, characters of output a cell, processes, kernels.
-LIMITS = {"memory": 2560, "cell": 30, "total": 165, "start": 60, "output": 100_000, "processes": 64, "kernels": 12}
+LIMITS = {"memory": 2560, "cell": 20, "total": 165, "start": 60, "output": 100_000, "processes": 64, "kernels": 12}
 
 WHY = {
     "time": "it took too long and was stopped",
@@ -161,7 +163,8 @@ def run(setup: list[str], tests: list[str], limits: dict | None = None) -> Outco
     require_sandbox()
     outcome = Outcome([lost() for _ in setup], [lost() for _ in tests])
     began = time.monotonic()
-    order = json.dumps({"setup": setup, "tests": tests, "limits": limits, "word": os.urandom(4).hex()})
+    definitions = [java.definitions(source) for source in setup]
+    order = json.dumps({"setup": setup, "definitions": definitions, "tests": tests, "limits": limits, "word": os.urandom(4).hex()})
     with tempfile.TemporaryDirectory(prefix="lowerbound-grading-") as folder, tempfile.TemporaryFile() as errors:
         program = [sys.executable, "-I", "-B", str(pathlib.Path(__file__).parent / "runner.py"), str(ROOT / "environment" / "kernel" / "launch")]
         if sandboxed():

@@ -125,6 +125,49 @@ def statements(source: str) -> list[list[Token]]:
     return [statement for statement in found if statement]
 
 
+def definitions(source: str) -> str:
+    """The types, methods and imports of a cell, without what it does by itself."""
+    kept: list[str] = []
+    current: list[Token] = []
+    braces = parentheses = 0
+
+    def end() -> None:
+        statement = [token for token in current if token.kind != "skip"]
+        head = next((i for i, token in enumerate(statement) if token.text == "{"), len(statement) - 1)
+        kinds = {d.kind for d in declared(statement[: head + 1])} if statement else set()
+        if kinds & {"type", "method", "import"} or statement and statement[0].text == "import":
+            kept.append("".join(token.text for token in current).strip())
+        current.clear()
+
+    for token in tokens(unescaped(source)):
+        current.append(token)
+        if token.kind == "skip":
+            continue
+        if token.text == "{":
+            braces += 1
+        elif token.text == "}":
+            braces = max(0, braces - 1)
+            if braces == 0 and parentheses == 0 and not assigned(current):
+                end()
+        elif braces == 0:
+            parentheses = max(0, parentheses + (token.text == "(") - (token.text == ")"))
+            if token.text == ";" and parentheses == 0:
+                end()
+    end()
+    return "\n".join(kept)
+
+
+def assigned(current: list[Token]) -> bool:
+    """Whether what stands before the first brace is the beginning of a value."""
+    for token in current:
+        if token.kind != "skip":
+            if token.text == "{":
+                return False
+            if token.text in ("=", "->"):
+                return True
+    return False
+
+
 def declarations(source: str) -> list[Declaration]:
     found: dict[Declaration, None] = {}
     for statement in statements(source):

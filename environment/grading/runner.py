@@ -1,6 +1,7 @@
 """Inside the sandbox: runs cells on the Java kernel and says what came of each, a line of JSON at a time.
 
-Reads from standard input {"setup": [source], "tests": [source], "limits": {...}, "word": "..."}. All cells
+Reads from standard input {"setup": [source], "definitions": [source], "tests": [source], "limits": {...},
+"word": "..."}. All cells
 of the set-up are run first, the tests after them. A cell that takes too long, takes too much memory or
 ends the kernel ends this kernel only: another one runs the other cells of the set-up again and goes on
 behind the guilty one. The kernel's processes are in a process namespace of their own where that can be
@@ -220,7 +221,10 @@ class Run:
     def __init__(self, order: dict, launch: str, nested: list[str]):
         self.setup, self.tests, self.limits, self.word = order["setup"], order["tests"], order["limits"], order["word"]
         self.launch, self.nested = launch, nested
+        # What a cell of the set-up defines, to be run instead of one that ends kernels by what it does.
+        self.definitions = order["definitions"]
         self.guilty: set[int] = set()
+        self.hopeless: set[int] = set()
         self.kernel: Kernel | None = None
         self.cpu = 0.0
         self.peak = 0
@@ -244,7 +248,7 @@ class Run:
         return self.kernel.run(source, self.limits["cell"], min(3 * self.limits["cell"], max(1, self.left())))
 
     def open(self) -> None:
-        """A kernel in which the set-up has been run, all but the cells that end kernels."""
+        """A kernel in which the set-up has been run; of cells that end kernels, what they define."""
         while self.kernel is None:
             if self.left() < 5 or self.kernels >= self.limits["kernels"]:
                 raise Ended("budget")
@@ -257,13 +261,15 @@ class Run:
                 raise Ended("start") from None
             for i, source in enumerate(self.setup):
                 if i in self.guilty:
+                    source = self.definitions[i]
+                if i in self.hopeless or not source.strip():
                     continue
                 began, spent = time.monotonic(), self.kernel.look()[0]
                 try:
                     outputs, _ = self.cell(source)
                     why = None
                 except Ended as ended:
-                    self.guilty.add(i)
+                    (self.hopeless if i in self.guilty else self.guilty).add(i)
                     outputs, why = ended.args[1], ended.args[0]
                 if self.kernels == 1 or why:
                     used = sum(self.kernel.spent.values()) - spent

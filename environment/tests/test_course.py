@@ -264,6 +264,11 @@ def test_declared_names_are_found(source, names):
     assert "".join(token.text for token in java.tokens(source)) == source
 
 
+def test_what_a_cell_defines_without_what_it_does():
+    source = "import java.util.*;\ndouble f(double x) { int[] a = {1}; return x; }\nwhile (true) { }\nint[] q = {1, 2};\nrecord R(int a) { }\nfor (int i = 0; i < 3; i++) { f(i); }\nRunnable r = () -> { };\nclass A { int x = 3; }\nSystem.exit(0)"
+    assert java.definitions(source) == "import java.util.*;\ndouble f(double x) { int[] a = {1}; return x; }\nrecord R(int a) { }\nclass A { int x = 3; }"
+
+
 def test_a_students_names_are_kept_apart_from_the_tests():
     locked = ["import java.util.*;", "close(\"x\", 1, f(Math.abs(2), List.of()), 0);"]
     mine = ["void close(String a, double b, double c, double d) { }\nclass Math { }\nvoid close(int a) { }", "double f(double x, Object y) { close(\"\", 1, 2, 3); o.close(); Math m; return 1; }"]
