@@ -285,47 +285,57 @@ public final class Trainer {
 
     History run() {
       synchronized (graph) {
+        graph.training(true);
         Graph.collectDropped();
-        engine.moments(null);
-        rehearse();
-        resume();
-        long began = System.nanoTime();
         try {
-          while (!finished && !interrupted) {
-            double[] row = epoch(began);
-            if (row != null) {
-              close(row, began);
-            }
-          }
-        } catch (CancellationException stopped) {
-          // The stop button, met in a validation, in the model's feed or in the watcher.
-          if (!Thread.interrupted()) {
-            throw stopped;
-          }
-          interrupted = true;
+          return trained();
         } finally {
+          graph.training(false);
           graph.close();
-          takeBest();
-          if (how.checkpoint() != null) {
-            Fingerprint.Lineage.left(graph, how.checkpoint(), start);
+        }
+      }
+    }
+
+    private History trained() {
+      engine.moments(null);
+      rehearse();
+      resume();
+      long began = System.nanoTime();
+      try {
+        while (!finished && !interrupted) {
+          double[] row = epoch(began);
+          if (row != null) {
+            close(row, began);
           }
         }
-        History history =
-            new History(
-                graph.loss(),
-                columns,
-                rows,
-                Math.max(bestRow, 0),
-                model.members(),
-                interrupted,
-                seconds(began));
-        progress.end(history);
-        if (interrupted) {
-          // The rest of the cell must stop too.
-          Thread.currentThread().interrupt();
+      } catch (CancellationException stopped) {
+        // The stop button, met in a validation, in the model's feed or in the watcher.
+        if (!Thread.interrupted()) {
+          throw stopped;
         }
-        return history;
+        interrupted = true;
+      } finally {
+        engine.publish();
+        takeBest();
+        if (how.checkpoint() != null) {
+          Fingerprint.Lineage.left(graph, how.checkpoint(), start);
+        }
       }
+      History history =
+          new History(
+              graph.loss(),
+              columns,
+              rows,
+              Math.max(bestRow, 0),
+              model.members(),
+              interrupted,
+              seconds(began));
+      progress.end(history);
+      if (interrupted) {
+        // The rest of the cell must stop too.
+        Thread.currentThread().interrupt();
+      }
+      return history;
     }
 
     /** The parameters of the best epoch, if there is one. */
