@@ -320,5 +320,10 @@ def test_feedback_names_hidden_tests_and_prints_visible_ones():
 
     secret = "the mass of two: expected 2.0, but it is 4.0 (twice as much)"
     assert "the mass of two" in shown(secret) and "4.0" not in shown(secret) and "Twice as much" in shown(secret) and "f(2)" not in shown(secret)
-    assert "4.0" in shown(secret, hidden=True) and "f(2)" in shown(secret, hidden=True)
-    assert "<dd>1.0</dd>" in shown("the mass: expected 1.0, but it is 3.0") and "<b>" not in shown("the mass<b>: expected 1.0, but it is 3.0")
+    assert "<dd>4</dd>" in shown(secret, hidden=True) and "f(2)" in shown(secret, hidden=True)
+    # The compiler quotes the lines of a test, hidden ones too.
+    compiler = "|   Check.close(\"the mass of two\", 2, f(2), 0);\ncannot find symbol\n  symbol:   method f(int)\n"
+    assert "method f(int)" in shown(compiler) and "mass of two" not in shown(compiler) and "has another name" in shown(compiler)
+    assert "<dd>0.7</dd>" in shown("the mass: expected 1.0, but it is 0.6999999999999988")
+    assert "<dd>1.0000000001</dd>" in shown("the mass: expected 1.0, but it is 1.0000000001")
+    assert "<dd>1</dd>" in shown("the mass: expected 1.0, but it is 3.0") and "<b>" not in shown("the mass<b>: expected 1.0, but it is 3.0")
