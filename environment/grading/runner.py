@@ -69,6 +69,11 @@ class Kernel:
         at_most(resource.RLIMIT_DATA, (self.limits["memory"] + 1024) * MIB)
         at_most(resource.RLIMIT_FSIZE, 64 * MIB)
         at_most(resource.RLIMIT_CORE, 0)
+        # Processes and threads; counted in this user namespace alone, and not at all for root's processes.
+        if self.limits["namespace"]:
+            at_most(resource.RLIMIT_NPROC, self.limits["threads"])
+        # Whoever watches comes first.
+        os.nice(10)
 
     def ready(self) -> None:
         end = time.monotonic() + self.limits["start"]
