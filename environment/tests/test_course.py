@@ -11,16 +11,17 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import zipfile
 
 import psutil
 import pytest
-from conftest import ENVIRONMENT, ROOT
+from conftest import ENVIRONMENT, ROOT, TOKEN, free_port, get
 from grading import box, feedback, java
 from grading.course import student_of
 from grading.rebuild import Unreadable, written
-from hostile import FULL, GOOD, HOSTILE, NAME, answered
+from hostile import GOOD, HOSTILE, NAME, NOTHING, answered
 
 SAMPLE = ENVIRONMENT / "tests" / "assignment"
 SLEEP = 986_437
@@ -219,6 +220,38 @@ def test_a_students_copy_holds_the_release_only(sample, tmp_path):
     files[0].write_text("{}")
     course(sample, "student", str(tmp_path / "hers"))
     assert files[0].read_text() == "{}", "what a student wrote stays"
+
+
+def test_a_student_checks_herself(sample, tmp_path):
+    """As Validate in JupyterLab does: the visible tests, in a kernel of her own."""
+
+    def checked(answer: str) -> str:
+        path = tmp_path / "hers.ipynb"
+        path.write_text(json.dumps(answered(answer)(released(sample), {})))
+        command = [sys.executable, "-m", "nbgrader", "validate", str(path)]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+        return done.stdout + done.stderr
+
+    assert "Success! Your notebook passes all the tests." in checked(GOOD % '  System.err.println("a is " + a);')
+    wrong = checked(NOTHING)
+    assert "VALIDATION FAILED ON 2 CELL(S)" in wrong and "log(1 + 1): expected 0.69314718" in wrong, wrong
+
+
+@pytest.mark.parametrize("teacher", [False, True])
+def test_the_teachers_menu_entries_are_for_teachers(teacher, tmp_path, program):
+    (tmp_path / "hers.ipynb").write_text("{}")
+    port = free_port()
+    options = ["--teacher"] if teacher else []
+    command = [str(ENVIRONMENT / "lab"), "--no-browser", "--folder", str(tmp_path), "--port", str(port), *options]
+    program(command, env={**os.environ, "JUPYTER_TOKEN": TOKEN}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    page = get(f"http://127.0.0.1:{port}/lab?token={TOKEN}", 120)
+    settings = json.loads(re.search(r'id="jupyter-config-data" type="application/json">(.*?)</script>', page, re.DOTALL)[1])
+    off = set(settings["disabledExtensions"])
+    entries = {f"@jupyter/nbgrader:{name}" for name in ("formgrader", "create-assignment", "course-list")}
+    assert entries & off == (set() if teacher else entries)
+    assert not {f"@jupyter/nbgrader:{name}" for name in ("validate-assignment", "assignment-list")} & off
+    listed = json.loads(get(f"http://127.0.0.1:{port}/api/contents?token={TOKEN}"))
+    assert [entry["name"] for entry in listed["content"]] == ["hers.ipynb"]
 
 
 def test_mistakes_in_the_command_are_sentences(sample, tmp_path):
