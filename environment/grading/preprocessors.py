@@ -145,6 +145,8 @@ def executed(plan: Plan, limits: dict | None = None) -> dict:
         "peak": outcome.peak,
         "seconds": outcome.seconds,
         "kernels": outcome.kernels,
+        "nested": outcome.nested,
+        "patience": outcome.patience,
         "notes": outcome.notes,
         "renamed": plan.renamed,
         "unanswered": plan.unanswered,

@@ -250,7 +250,7 @@ class Run:
             self.kernel = None
 
     def cell(self, source: str) -> tuple[list[dict], bool]:
-        return self.kernel.run(source, self.limits["cell"], min(3 * self.limits["cell"], max(1, self.left())))
+        return self.kernel.run(source, self.limits["cell"], min(self.limits["wall"], max(1, self.left())))
 
     def open(self) -> None:
         """A kernel in which the set-up has been run; of cells that end kernels, what they define."""
@@ -286,7 +286,7 @@ class Run:
     def canary(self) -> bool:
         """A check that must fail does, with a word that nobody could know."""
         word = self.word + os.urandom(8).hex()
-        outputs, held = self.kernel.run(f'org.lowerbound.claims.Check.canary("{word}");', self.limits["cell"], 3 * self.limits["cell"])
+        outputs, held = self.kernel.run(f'org.lowerbound.claims.Check.canary("{word}");', self.limits["cell"], self.limits["wall"])
         return not held and any(output["output_type"] == "error" and word in output["evalue"] for output in outputs)
 
     def run(self) -> None:

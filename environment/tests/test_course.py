@@ -103,7 +103,9 @@ def test_hostile_and_unlucky_submissions_get_what_their_honest_part_deserves(sam
     for submission in chosen:
         result = record(sample, submission.name)
         scores[submission.name], states[submission.name] = result["score"], result["state"]
-        seconds[submission.name] = result.get("run", {}).get("seconds", 0)
+        # On a machine that others use too it is waited for longer, by the factor that the record names.
+        ran = result.get("run", {})
+        seconds[submission.name] = ran.get("seconds", 0) / ran.get("patience", 1)
     assert scores == {s.name: s.points for s in chosen}, graded.stdout
     assert all((states[s.name] == "failed") == (s.points is None) for s in chosen)
     assert max(seconds.values()) <= 180, seconds
