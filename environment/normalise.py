@@ -1,7 +1,8 @@
 """Brings an executed notebook into the one form in which notebooks are committed.
 
 What changes from run to run without a meaning (identifiers, timings, versions, folders) is removed, so
-that a difference between two commits is a difference in what the chapter says.
+that a difference between two commits is a difference in what the chapter says. Figures get their captions as
+the text that stands for them where they are not seen.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pathlib
 import sys
 
 import nbformat
+from captions import described
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -85,7 +87,7 @@ def normalised(notebook: nbformat.NotebookNode, executed: bool = False) -> nbfor
             count += ran
             cell.execution_count = count if ran else None
             cell.outputs = [normal_output(output, count) for output in joined(cell.outputs)]
-    return notebook
+    return described(notebook)
 
 
 def main() -> int:

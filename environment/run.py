@@ -91,7 +91,10 @@ class Run:
         return 0, 0
 
     def figures(self) -> int:
-        return sum("image/png" in o.get("data", {}) or "image/svg+xml" in o.get("data", {}) for o in self.outputs())
+        return sum("lowerbound-figure" in html for html in self.html())
+
+    def html(self) -> list[str]:
+        return ["".join(o.get("data", {}).get("text/html", "")) for o in self.outputs() if o.output_type != "stream"]
 
     def standard_error(self) -> str:
         return "".join(o.text for o in self.outputs() if o.output_type == "stream" and o.name == "stderr")
@@ -137,11 +140,12 @@ def kernel_specs(kernel: str) -> KernelSpecManager:
     return KernelSpecManager(kernel_dirs=[str(ROOT / "target" / "kernel" / "jjava" / "kernels")])
 
 
-def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = None, report=None, twice: bool = False) -> Run:
+def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = None, report=None, twice: bool = False, keep: bool = True) -> Run:
     """Runs every cell of a notebook, in its own folder, and stops at the first that fails.
 
     With `twice`, each cell is run a second time at once, as a reader does who changed something in it; the
-    outputs are the second's, the seconds the first's, and `again_seconds` those of the second.
+    outputs are the second's, the seconds the first's, and `again_seconds` those of the second. Without `keep`
+    the executed notebook is not written down.
     """
     notebook = nbformat.read(path, as_version=4)
     run = Run(notebook)
@@ -177,8 +181,9 @@ def execute(path: pathlib.Path, kernel: str = "ijava", timeout: int | None = Non
             run.peak_bytes = memory.peak
     finally:
         run.seconds = time.monotonic() - began - run.again_seconds
-        EXECUTED.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, EXECUTED / path.name)
+        if keep:
+            EXECUTED.mkdir(parents=True, exist_ok=True)
+            nbformat.write(notebook, EXECUTED / path.name)
     return run
 
 

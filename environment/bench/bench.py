@@ -483,7 +483,7 @@ def seconds_to_figure(outcome) -> float | str:
             for state in ("busy", "idle")
         )
         first = first or busy
-        if any("image/png" in output.get("data", {}) for output in cell.outputs):
+        if any("lowerbound-figure" in output.get("data", {}).get("text/html", "") for output in cell.outputs):
             return round(outcome.start_seconds + (idle - first).total_seconds(), 1)
     return ""
 

@@ -33,6 +33,8 @@ import gpu  # noqa: E402
 
 PART = 60 << 20
 EQUAL = 1e-4
+# What our side says where it could not use libtorch, which would be compared with itself here.
+PLAIN = "Runs on the plain engine"
 # What is timed, and what is compared between the devices besides.
 MORE = ["vae-scale", "vae-logistic", "vae-weighted", "made-dropout", "linear"]
 PEERS = (("torch", "eager"), ("torch", "compiled"), ("jax", "compiled"))
@@ -270,6 +272,9 @@ def equality(command: list[str], surroundings: dict, models: list[str], device: 
     if used != device:
         note = " ".join((there.stdout + there.stderr).split())[-200:]
         rows.append(row("equality", "device", ok="NO", note=f"asked for {device}, ran on {used}: {note}"))
+    for side, asked in ((cpu, bool(plain)), (there, False)):
+        if PLAIN in side.stdout and not asked:
+            rows.append(row("equality", "engine", ok="NO", note=" ".join(side.stdout[side.stdout.index(PLAIN) :].splitlines()[:1])))
     first, second = read_losses(cpu.stdout), read_losses(there.stdout)
     for model in models:
         if model not in first or model not in second:

@@ -31,6 +31,9 @@ def test_chapter(chapter, note):
     assert run.figures() >= 5
     assert run.peak_bytes <= 2 * 2**30
     assert run.seconds <= SECONDS
+    shown = {text[2:].split(" [expected")[0].strip() for text in run.plain_texts() if text.startswith("✓ ")}
+    assert len(shown) == claims, "every claim shows where it is made"
+    assert not [page for page in run.html() if "<img" in page and 'alt=""' in page], "a picture without a text"
     committed = statements(nbformat.read(path, as_version=4))
     assert committed == statements(run.notebook), f"the committed claim table is old: ./environment/lab --run {chapter} --save"
 

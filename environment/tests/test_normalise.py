@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import pathlib
+import re
 
 import nbformat
 import pytest
 from conftest import ROOT
+from captions import described, parts, plain
 from normalise import normalised, source_hash
 from run import NOTEBOOKS
 
@@ -60,6 +63,62 @@ def test_changed_code_makes_the_outputs_stale():
     assert notebook.metadata.lowerbound.code == source_hash(notebook)
     notebook.cells[3].source = "other()"
     assert normalised(notebook).metadata.lowerbound.code != source_hash(notebook)
+
+
+def figure(*texts):
+    images = "".join(f'<img alt="{text}" src="data:,">' for text in texts)
+    data = {"text/html": f'<figure class="lowerbound-figure">{images}</figure>', "text/plain": "x"}
+    return nbformat.v4.new_output("display_data", data=data)
+
+
+def texts(notebook) -> list[str]:
+    pages = ["".join(o.data["text/html"]) for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+    return re.findall(r'alt="([^"]*)"', "".join(pages))
+
+
+def test_a_figure_is_told_by_its_caption():
+    code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
+    cells = [
+        code("one", outputs=[figure("Chart: a")]),
+        text('**Figure 1.** A *"law"* of $\\tfrac12\\lambda^2$.\n\nMore text.'),
+        code("two", outputs=[figure("Chart: b", "Chart: c")]),
+        text("**Figure 2.** The same data. *Left:* before. *Right:* after, [see](x.html)."),
+        code("three", outputs=[figure("Chart: d")]),
+        code("four", outputs=[figure("Chart: e")]),
+        text("**Figure 3.** First.\n\n**Figure 4.** Second."),
+        code("five", outputs=[figure("Chart: f", "Chart: g")]),
+        text("**Figure 5.** Both."),
+        code("six", outputs=[figure("Chart: h")]),
+        text("No caption."),
+    ]
+    once = described(nbformat.v4.new_notebook(cells=cells))
+    assert texts(described(copy.deepcopy(once))) == texts(once)
+    assert texts(once) == [
+        "Figure 1. A &quot;law&quot; of 1/2λ².",
+        "Figure 2. The same data. Left: before.",
+        "Figure 2. Right: after, see.",
+        "Figure 3. First.",
+        "Figure 4. Second.",
+        "Figure 5. Both.",
+        "Figure 5. Chart: g",
+        "Chart: h",
+    ]
+
+
+def test_parts_of_a_caption():
+    four = "Steps. *Top left:* a. *Top right:* b. *Bottom:* c."
+    assert parts(four, 3) == ["Steps. Top left: a.", "Top right: b.", "Bottom: c."]
+    assert parts("Left: a. Right: b.", 2) == ["Left: a.", "Right: b."]
+    assert parts("The left one is red.", 2) == ["The left one is red.", None]
+    assert plain(r"$\frac{a}{b}$, $\delta J/\delta y$ and $\sqrt{x}$, `code`") == "(a)/(b), δJ/δy and √(x), code"
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_every_committed_figure_has_a_text(path):
+    notebook = nbformat.read(path, as_version=4)
+    pages = ["".join(o.get("data", {}).get("text/html", "")) for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+    images = [image for page in pages for image in re.findall(r"<img[^>]*>", page)]
+    assert all(re.search(r'alt="[^"]{8,}"', image) for image in images)
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)

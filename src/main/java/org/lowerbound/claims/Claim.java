@@ -63,7 +63,7 @@ public record Claim(
     String numbers =
         expected.equals(FACT)
             ? ""
-            : " <span style=\"opacity:.75;white-space:nowrap\">expected "
+            : " <span style=\"opacity:.75\">expected "
                 + Html.escape(expected)
                 + ", measured <b>"
                 + Html.escape(measuredText())

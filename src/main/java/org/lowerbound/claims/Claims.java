@@ -16,9 +16,9 @@ import tech.tablesaw.api.Table;
  * The claim table of a chapter: each statement with the value expected, the value measured and the
  * tolerance.
  *
- * <p>Every call records its row and throws {@link ClaimFailed} when the statement does not hold. A
- * NaN never holds. Making the same statement again, as a cell that is run twice does, replaces its
- * row.
+ * <p>Every call records its row, shows it on the page at once, in the cell that makes it, and
+ * throws {@link ClaimFailed} when the statement does not hold. A NaN never holds. Making the same
+ * statement again, as a cell that is run twice does, replaces its row.
  */
 public final class Claims implements Html {
 
@@ -50,14 +50,14 @@ public final class Claims implements Html {
    * @throws ClaimFailed when the statement does not hold
    * @throws IllegalArgumentException for a negative tolerance or one that is NaN
    */
-  public Claim equal(String statement, double expected, double measured, double tolerance) {
+  public void equal(String statement, double expected, double measured, double tolerance) {
     if (!(tolerance >= 0)) {
       throw new IllegalArgumentException(
           "the tolerance must be a number of at least 0, was " + tolerance);
     }
     boolean held = measured == expected || Math.abs(measured - expected) <= tolerance;
     String text = Numbers.format(expected, tolerance);
-    return record(new Claim(statement, text, measured, tolerance, held));
+    record(new Claim(statement, text, measured, tolerance, held));
   }
 
   /**
@@ -65,9 +65,9 @@ public final class Claims implements Html {
    *
    * @throws ClaimFailed when the statement does not hold
    */
-  public Claim atMost(String statement, double bound, double measured) {
+  public void atMost(String statement, double bound, double measured) {
     String text = "≤ " + bound(bound, measured, measured <= bound);
-    return record(new Claim(statement, text, measured, Double.NaN, measured <= bound));
+    record(new Claim(statement, text, measured, Double.NaN, measured <= bound));
   }
 
   /**
@@ -75,9 +75,9 @@ public final class Claims implements Html {
    *
    * @throws ClaimFailed when the statement does not hold
    */
-  public Claim atLeast(String statement, double bound, double measured) {
+  public void atLeast(String statement, double bound, double measured) {
     String text = "≥ " + bound(bound, measured, measured >= bound);
-    return record(new Claim(statement, text, measured, Double.NaN, measured >= bound));
+    record(new Claim(statement, text, measured, Double.NaN, measured >= bound));
   }
 
   /** Six digits of a bound, or all of them where six would make a failure look like a success. */
@@ -91,11 +91,11 @@ public final class Claims implements Html {
    *
    * @throws ClaimFailed when it is not
    */
-  public Claim holds(String statement, boolean held) {
-    return record(new Claim(statement, Claim.FACT, held ? 1 : 0, Double.NaN, held));
+  public void holds(String statement, boolean held) {
+    record(new Claim(statement, Claim.FACT, held ? 1 : 0, Double.NaN, held));
   }
 
-  private Claim record(Claim claim) {
+  private void record(Claim claim) {
     if (claim.statement().isBlank()) {
       throw new IllegalArgumentException("a claim needs its statement, in words");
     }
@@ -103,7 +103,7 @@ public final class Claims implements Html {
     if (!claim.held()) {
       throw new ClaimFailed(chapter, claim);
     }
-    return claim;
+    Display.show(claim);
   }
 
   /** All claims in the order in which they were first made. */
@@ -207,7 +207,8 @@ public final class Claims implements Html {
   @Override
   public String toHtml() {
     StringBuilder html =
-        new StringBuilder("<div style=\"margin:.5em 0\"><p style=\"margin:.3em 0\"><b>")
+        new StringBuilder(
+                "<div style=\"margin:.5em 0;overflow-x:auto\"><p style=\"margin:.3em 0\"><b>")
             .append(Html.escape(title()))
             .append(
                 "</b></p><table style=\"border-collapse:collapse;margin:0;color:inherit;font-size:inherit\"><thead><tr>");
@@ -242,7 +243,7 @@ public final class Claims implements Html {
         + border
         + " solid rgba(128,128,128,.45);text-align:"
         + (number ? "right;white-space:nowrap" : "left")
-        + (column == 0 ? ";max-width:34em;white-space:normal" : "")
+        + (column == 0 ? ";max-width:34em;min-width:14em;white-space:normal" : "")
         + (column == 4 ? ";white-space:nowrap" : "");
   }
 }

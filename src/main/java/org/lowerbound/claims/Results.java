@@ -125,6 +125,30 @@ public final class Results implements Html {
     write();
   }
 
+  /**
+   * Says in the number's place why it was not measured, unless it was. At quick size nothing is
+   * recorded.
+   *
+   * @param why for instance {@code "data not reachable"}
+   */
+  public void notRun(String data, String model, String metric, long seed, String why) {
+    if (size != Size.QUICK && !has(data, model, metric, seed)) {
+      String[] row = {
+        plain(data),
+        plain(model),
+        plain(metric),
+        "",
+        "",
+        Long.toString(seed),
+        "not run: " + plain(why),
+        LocalDate.now().toString(),
+        ""
+      };
+      rows.add(row);
+      write();
+    }
+  }
+
   /** Whether a number of this data, model, metric and seed is recorded. */
   public boolean has(String data, String model, String metric, long seed) {
     return rows.stream()
@@ -133,7 +157,8 @@ public final class Results implements Html {
                 row[0].equals(plain(data))
                     && row[1].equals(plain(model))
                     && row[2].equals(plain(metric))
-                    && row[5].equals(Long.toString(seed)));
+                    && row[5].equals(Long.toString(seed))
+                    && !row[3].isEmpty());
   }
 
   private void write() {
@@ -162,7 +187,10 @@ public final class Results implements Html {
     return rows.size();
   }
 
-  /** The results as a table: data, model, metric, value, paper, seed, device, date, seconds. */
+  /**
+   * The results as a table: data, model, metric, value, paper, seed, device, date, seconds. What
+   * was not run has no value.
+   */
   public Table table() {
     Table table = Table.create("Results of the full-size runs");
     for (int column = 0; column < HEADER.size(); column++) {
@@ -171,7 +199,9 @@ public final class Results implements Html {
         table.addColumns(
             DoubleColumn.create(
                 HEADER.get(column),
-                rows.stream().mapToDouble(row -> Double.parseDouble(row[index])).toArray()));
+                rows.stream()
+                    .map(row -> row[index].isEmpty() ? null : Double.valueOf(row[index]))
+                    .toArray(Double[]::new)));
       } else {
         table.addColumns(
             StringColumn.create(

@@ -19,14 +19,24 @@ public final class ImpossibleMoments extends IllegalArgumentException {
   }
 
   private final Reason reason;
+  private final transient double[] proof;
 
-  ImpossibleMoments(Reason reason, String message) {
+  ImpossibleMoments(Reason reason, String message, double... proof) {
     super(message);
     this.reason = reason;
+    this.proof = proof.clone();
   }
 
   /** Which way the problem fails. */
   public Reason reason() {
     return reason;
+  }
+
+  /**
+   * The proof of an {@link Reason#INFEASIBLE} problem with several constraints: a {@code λ} with
+   * {@code λ·(T(x) − t) > 0} at every outcome; otherwise an array of length 0.
+   */
+  public double[] proof() {
+    return proof.clone();
   }
 }

@@ -233,7 +233,8 @@ public final class MaximumEntropy implements SmoothFunction {
               + constraints()
               + ": "
               + combination(multipliers)
-              + " is positive at every outcome, so its expectation cannot be zero.");
+              + " is positive at every outcome, so its expectation cannot be zero.",
+          multipliers);
     }
     double[] left = Cholesky.pivots(hessian(multipliers));
     double[] reference = Cholesky.pivots(hessian(new double[targets.length]));

@@ -4,10 +4,8 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Dimension;
 import java.awt.image.BufferedImage;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.WeakHashMap;
@@ -306,34 +304,16 @@ public final class Charts {
   }
 
   /**
-   * Figures side by side on white, centred on one line.
+   * Figures side by side where the page is wide enough, below one another where it is not.
    *
-   * @param figures charts, pictures, {@link ImageGrid}s and {@link MatrixImage}s
+   * @param figures charts, pictures, {@link ImageGrid}s, {@link MatrixImage}s and {@link Figure}s
    */
-  public static BufferedImage row(Object... figures) {
-    return Pictures.join(true, pictures(figures));
+  public static Figure row(Object... figures) {
+    return Figure.row(figures);
   }
 
-  /** Figures below one another on white, centred; see {@link #row}. */
-  public static BufferedImage column(Object... figures) {
-    return Pictures.join(false, pictures(figures));
-  }
-
-  private static List<BufferedImage> pictures(Object... figures) {
-    if (figures.length == 0) {
-      throw new IllegalArgumentException("name at least one figure");
-    }
-    List<BufferedImage> pictures = new ArrayList<>();
-    for (Object figure : figures) {
-      pictures.add(
-          Display.picture(figure)
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          "a figure must be a chart, a BufferedImage, an ImageGrid or a"
-                              + " MatrixImage, was "
-                              + (figure == null ? "null" : figure.getClass().getName()))));
-    }
-    return pictures;
+  /** Figures, or rows of them, below one another; see {@link #row}. */
+  public static Figure column(Object... figures) {
+    return Figure.column(figures);
   }
 }

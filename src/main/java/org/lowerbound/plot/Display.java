@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.knowm.xchart.internal.chartpart.AxesChart;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.internal.series.Series;
 import tech.tablesaw.api.NumberColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -111,18 +114,13 @@ public final class Display {
     if (value instanceof Table table) {
       return TableHtml.of(table);
     }
-    Optional<BufferedImage> picture = picture(value);
-    if (picture.isPresent()) {
-      return "<img alt=\""
-          + Html.escape(text(value))
-          + "\" style=\"max-width:100%;height:auto\" src=\""
-          + Pictures.dataUri(picture.get())
-          + "\">";
+    if (picture(value).isPresent()) {
+      return Figure.of(value).toHtml();
     }
     return "<pre style=\"color:inherit\">" + Html.escape(text(value)) + "</pre>";
   }
 
-  /** The picture of a chart, an {@link ImageGrid} or a {@link MatrixImage}; a picture itself. */
+  /** The picture of a chart, a grid, a matrix or a {@link Figure}; a picture itself. */
   public static Optional<BufferedImage> picture(Object value) {
     if (value instanceof BufferedImage image) {
       return Optional.of(image);
@@ -139,6 +137,33 @@ public final class Display {
     if (value instanceof LiveChart live) {
       return Optional.of(Charts.image(live.chart()));
     }
+    if (value instanceof Figure figure) {
+      return Optional.of(figure.image());
+    }
     return Optional.empty();
+  }
+
+  /** What a picture shows, for those who do not see it: title, axes, names of the curves. */
+  static String described(Object value) {
+    if (value instanceof LiveChart live) {
+      return described(live.chart());
+    }
+    if (!(value instanceof Chart<?, ?> chart)) {
+      return text(value);
+    }
+    StringBuilder said = new StringBuilder("Chart: ").append(chart.getTitle());
+    if (chart instanceof AxesChart<?, ?> axes && !blank(axes.getYAxisTitle())) {
+      said.append(". ").append(axes.getYAxisTitle());
+      said.append(blank(axes.getXAxisTitle()) ? "" : " against " + axes.getXAxisTitle());
+    }
+    String curves =
+        chart.getSeriesCollection().stream()
+            .map(Series::getLabel)
+            .collect(Collectors.joining(", "));
+    return said.append(curves.isEmpty() ? "." : ": " + curves + ".").toString();
+  }
+
+  private static boolean blank(String text) {
+    return text == null || text.isBlank();
   }
 }

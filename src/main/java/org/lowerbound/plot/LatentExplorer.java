@@ -3,9 +3,7 @@ package org.lowerbound.plot;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
@@ -276,7 +274,7 @@ public final class LatentExplorer implements Html {
     // JupyterLab then leaves the arrow keys to the plane.
     html.append(
             "<div class=\"lowerbound-explorer\" data-lm-suppress-shortcuts=\"true\">\n<style>\n")
-        .append(resource("explorer.css"))
+        .append(Fragments.resource("explorer.css"))
         .append("</style>\n");
     if (!title.isEmpty()) {
       html.append("<p><b>").append(Html.escape(title)).append("</b></p>\n");
@@ -292,7 +290,7 @@ public final class LatentExplorer implements Html {
         .append(" plane.</p></noscript>\n<script type=\"application/json\" class=\"lbe-data\">")
         .append(data())
         .append("</script>\n<script>\n")
-        .append(resource("explorer.js"))
+        .append(Fragments.resource("explorer.js"))
         .append("</script>\n</div>\n");
     return html.toString();
   }
@@ -324,10 +322,13 @@ public final class LatentExplorer implements Html {
     numbers(json, x);
     json.append(",\"y\":");
     numbers(json, y);
-    json.append(",\"axes\":[").append(quoted(xName)).append(',').append(quoted(yName));
+    json.append(",\"axes\":[")
+        .append(Fragments.quoted(xName))
+        .append(',')
+        .append(Fragments.quoted(yName));
     json.append("],\"label\":")
         .append(
-            quoted(
+            Fragments.quoted(
                 "Latent plane of "
                     + size()
                     + ". Arrow keys move by one picture, with Shift by five; Home and End go to the"
@@ -353,13 +354,13 @@ public final class LatentExplorer implements Html {
     // Seen on the ground of the pictures, whatever the colour within.
     json.append(",\"rim\":").append(inverted ? "\"#000\"" : "\"#fff\"");
     json.append(",\"ground\":").append(inverted ? "\"#fff\"" : "\"#000\"");
-    json.append(",\"legend\":").append(quoted(legend)).append(",\"points\":[");
+    json.append(",\"legend\":").append(Fragments.quoted(legend)).append(",\"points\":[");
     boolean first = true;
     for (int k = 0; k < MOST_CLASSES; k++) {
       if (paths[k] != null) {
         int colour = Style.PALETTE[k % Style.PALETTE.length].getRGB() & 0xFFFFFF;
         json.append(first ? "" : ",").append("{\"name\":");
-        json.append(quoted(k < classNames.length ? classNames[k] : Integer.toString(k)));
+        json.append(Fragments.quoted(k < classNames.length ? classNames[k] : Integer.toString(k)));
         json.append(String.format(Locale.ROOT, ",\"colour\":\"#%06X\"", colour));
         json.append(",\"ring\":").append(k >= Style.PALETTE.length);
         json.append(",\"path\":\"").append(paths[k]).append("\"}");
@@ -414,30 +415,6 @@ public final class LatentExplorer implements Html {
       json.append(i == 0 ? '[' : ',').append(Numbers.significant(values[i], 6));
     }
     json.append(']');
-  }
-
-  /** A JSON string that cannot end the script it stands in. */
-  private static String quoted(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
-      if (c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c == '\u007F') {
-        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
-  }
-
-  private static String resource(String name) {
-    try (InputStream stream = LatentExplorer.class.getResourceAsStream(name)) {
-      if (stream == null) {
-        throw new IllegalStateException(name + " is missing from the library's jar");
-      }
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

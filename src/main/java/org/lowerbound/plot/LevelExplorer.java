@@ -1,9 +1,5 @@
 package org.lowerbound.plot;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
 import org.knowm.xchart.XYChart;
@@ -135,7 +131,7 @@ public final class LevelExplorer implements Html {
   public String toHtml() {
     StringBuilder html = new StringBuilder(150_000);
     html.append("<div class=\"lowerbound-levels\" data-lm-suppress-shortcuts=\"true\">\n<style>\n")
-        .append(resource("levels.css"))
+        .append(Fragments.resource("levels.css"))
         .append("</style>\n");
     if (!title.isEmpty()) {
       html.append("<p><b>").append(Html.escape(title)).append("</b></p>\n");
@@ -153,20 +149,9 @@ public final class LevelExplorer implements Html {
         .append(",\"end\":")
         .append(end())
         .append("}</script>\n<script>\n")
-        .append(resource("levels.js"))
+        .append(Fragments.resource("levels.js"))
         .append("</script>\n</div>\n");
     return html.toString();
-  }
-
-  private static String resource(String name) {
-    try (InputStream stream = LevelExplorer.class.getResourceAsStream(name)) {
-      if (stream == null) {
-        throw new IllegalStateException(name + " is missing from the library's jar");
-      }
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

@@ -13,7 +13,7 @@ final class TableHtml {
   private TableHtml() {}
 
   static String of(Table table) {
-    StringBuilder html = new StringBuilder("<div style=\"margin:.5em 0\">");
+    StringBuilder html = new StringBuilder("<div style=\"margin:.5em 0;overflow-x:auto\">");
     if (table.name() != null && !table.name().isBlank()) {
       html.append("<p style=\"margin:.3em 0\"><b>").append(Html.escape(table.name()));
       html.append("</b></p>");

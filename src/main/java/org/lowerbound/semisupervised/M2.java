@@ -10,6 +10,7 @@ import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
 import org.lowerbound.train.Layers;
 import org.lowerbound.train.Model;
+import org.lowerbound.train.Support;
 import org.lowerbound.train.Trainer;
 import org.lowerbound.vae.Posterior;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -182,6 +183,17 @@ public final class M2 implements Model, Classifier {
   /** What training maximises. */
   public M2Objective objective() {
     return objective;
+  }
+
+  /** Those of the likelihood: grey values are allowed, as the expectation of bits. */
+  @Override
+  public Support support() {
+    return shape.likelihood().support(shape.features());
+  }
+
+  @Override
+  public Map<String, String> description() {
+    return Map.of("shape", shape.toString(), "objective", objective.toString());
   }
 
   @Override

@@ -1,8 +1,8 @@
 package org.lowerbound.semisupervised;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -80,7 +80,7 @@ public enum Method {
       case LOGISTIC -> network(study, known, test, seed);
       case NETWORK -> network(study, known, test, seed, study.sizes().width());
       case PCA_LINEAR, PCA_GAUSSIAN -> {
-        PrincipalComponents pca = PrincipalComponents.fit(study.pool(), COMPONENTS, false);
+        PrincipalComponents pca = study.principal(COMPONENTS);
         ImageData choosing = study.choosing(labels, seed);
         yield machine(
             pca.of(grey(study, known, seed)),
@@ -108,11 +108,90 @@ public enum Method {
         yield machine(
             x, known.labels(), study.features(choosing), choosing.labels(), ofTest, test, true);
       }
-      case M2_FULL, M2_NO_ALPHA, M2_DRAWN ->
-          test.accuracy(
-              m2(study, labels, seed, study.sizes().alpha()).classify(study.clean(study.test())));
-      case M1_M2 -> test.accuracy(m1m2(study, labels, seed).classify(study.features(study.test())));
+      case M2_NO_ALPHA -> accuracy(study, labels, seed, 0);
+      // One thing is changed: without the sum over the classes, M2 keeps the α that it has with it.
+      case M2_FULL, M2_DRAWN -> accuracy(study, labels, seed, M2_FULL.alpha(study, labels).best());
+      case M1_M2 -> accuracy(study, labels, seed, alpha(study, labels).best());
     };
+  }
+
+  private double accuracy(Study study, int labels, long seed, double alpha) {
+    M2 model = trained(study, labels, seed, alpha);
+    return Labelled.of(study.test()).accuracy(model.classify(input(study, study.test())));
+  }
+
+  /** Pictures as the method's model takes them, without noise. */
+  private float[][] input(Study study, ImageData pictures) {
+    return this == M1_M2 ? study.features(pictures) : study.clean(pictures);
+  }
+
+  /**
+   * A weight of the classifier's own term, as it was chosen.
+   *
+   * @param tried the candidates, least first
+   * @param accuracy of each on N/2 validation pictures
+   * @param labels N/2
+   */
+  public record Alpha(double[] tried, double[] accuracy, int labels) {
+
+    /** Copies the numbers. */
+    public Alpha {
+      tried = tried.clone();
+      accuracy = accuracy.clone();
+    }
+
+    /** The candidates; a copy. */
+    @Override
+    public double[] tried() {
+      return tried.clone();
+    }
+
+    /** Their accuracies; a copy. */
+    @Override
+    public double[] accuracy() {
+      return accuracy.clone();
+    }
+
+    /** The candidate that names most of the validation pictures right; the least among equals. */
+    public double best() {
+      return tried[M2.largest(accuracy)];
+    }
+
+    @Override
+    public String toString() {
+      StringBuilder text = new StringBuilder("on " + labels + " validation labels:");
+      for (int i = 0; i < tried.length; i++) {
+        text.append(String.format(Locale.ROOT, " α = %s %.3f,", tried[i], accuracy[i]));
+      }
+      return text + " chosen " + best();
+    }
+  }
+
+  /**
+   * The α of {@link #M2_FULL} or of {@link #M1_M2}: each candidate is trained once, with the
+   * labelled rows of seed 1, and judged by the N/2 validation labels of seed 1. All seeds take what
+   * these choose, so that no more than N/2 further labels are used for the whole row of a table.
+   */
+  public Alpha alpha(Study study, int labels) {
+    if (this != M2_FULL && this != M1_M2) {
+      throw new IllegalArgumentException(this + " has no α to choose.");
+    }
+    return study.once(
+        run(study, labels, 1) + "-alpha",
+        Alpha.class,
+        () -> {
+          ImageData choosing = study.choosing(labels, 1);
+          double[] tried = study.sizes().alphas().stream().mapToDouble(a -> a).toArray();
+          List<DoubleSupplier> runs = new ArrayList<>();
+          for (double alpha : tried) {
+            runs.add(
+                () -> {
+                  M2 model = trained(study, labels, 1, alpha);
+                  return Labelled.of(choosing).accuracy(model.classify(input(study, choosing)));
+                });
+          }
+          return new Alpha(tried, together(runs, tried.length), choosing.size());
+        });
   }
 
   /** The labelled pictures without noise. */
@@ -171,11 +250,20 @@ public enum Method {
     return truth.accuracy(best.classify(test));
   }
 
-  /** M2 trained as this method trains it: {@link #M2_FULL} and its two ablations. */
+  /** The model of {@link #M1_M2}, or of {@link #M2_FULL} and its ablations, trained. */
+  M2 trained(Study study, int labels, long seed, double alpha) {
+    return this == M1_M2 ? m1m2(study, labels, seed, alpha) : m2(study, labels, seed, alpha);
+  }
+
+  /**
+   * M2 trained as this method trains it: {@link #M2_FULL} and its two ablations.
+   *
+   * @param alpha weight of the classifier's own term; 0 for {@link #M2_NO_ALPHA}
+   */
   public M2 m2(Study study, int labels, long seed, double alpha) {
     M2Objective objective =
         M2Objective.of(labels, study.pool().size())
-            .alpha(this == M2_NO_ALPHA ? 0 : alpha)
+            .alpha(alpha)
             .summation(this == M2_DRAWN ? Summation.DRAWN : Summation.ALL);
     String run = run(study, labels, seed) + "-alpha-" + objective.alpha();
     return study.once(
@@ -190,23 +278,28 @@ public enum Method {
   }
 
   /** M2 trained on the features of M1. */
-  public static M2 m1m2(Study study, int labels, long seed) {
-    Features features = study.features();
-    Labelled known = Labelled.of(features, study.pool(), study.pool().balancedRows(labels, seed));
-    Sizes sizes = study.sizes();
-    M2 m2 =
-        M2.create(
-            M2Shape.reals(
-                features.features(), study.pool().classes(), sizes.latents(), sizes.width()),
-            M2Objective.of(labels, study.pool().size()).alpha(sizes.alpha()),
-            known,
-            seed);
-    Trainer.fit(m2, features, null, sizes.m1m2(M1_M2.run(study, labels, seed)).seed(seed));
-    return m2;
+  public static M2 m1m2(Study study, int labels, long seed, double alpha) {
+    String run = M1_M2.run(study, labels, seed) + "-alpha-" + alpha;
+    return study.once(
+        run,
+        M2.class,
+        () -> {
+          Features features = study.features();
+          Sizes sizes = study.sizes();
+          int classes = study.pool().classes();
+          M2 m2 =
+              M2.create(
+                  M2Shape.reals(features.features(), classes, sizes.latents(), sizes.width()),
+                  M2Objective.of(labels, study.pool().size()).alpha(alpha),
+                  Labelled.of(features, study.pool(), study.pool().balancedRows(labels, seed)),
+                  seed);
+          Trainer.fit(m2, features, null, sizes.m1m2(run).seed(seed));
+          return m2;
+        });
   }
 
   private String run(Study study, int labels, long seed) {
-    return name().toLowerCase(java.util.Locale.ROOT)
+    return name().toLowerCase(Locale.ROOT)
         + "-"
         + study.pool().name().replaceAll("\\W+", "-")
         + "-"
@@ -225,6 +318,20 @@ public enum Method {
     for (int seed = 1; seed <= seeds; seed++) {
       long one = seed;
       runs.add(() -> accuracy(study, labels, one));
+    }
+    return new Spread(together(runs, jobs));
+  }
+
+  /**
+   * The accuracy of {@link #M2_FULL} or {@link #M1_M2} with this α, whoever chose it.
+   *
+   * @see #accuracies(Study, int, int, int)
+   */
+  public Spread accuracies(Study study, int labels, double alpha, int seeds, int jobs) {
+    List<DoubleSupplier> runs = new ArrayList<>();
+    for (int seed = 1; seed <= seeds; seed++) {
+      long one = seed;
+      runs.add(() -> accuracy(study, labels, one, alpha));
     }
     return new Spread(together(runs, jobs));
   }
@@ -255,9 +362,35 @@ public enum Method {
     }
   }
 
-  /** All methods. */
-  static List<Method> all() {
-    return Arrays.asList(values());
+  /** Published accuracies on MNIST with N labels and what they refer to; empty if there is none. */
+  String onMnist(int n) {
+    String[] published =
+        switch (this) {
+          case M2_FULL -> new String[] {".932 (Pyro); .880 (paper)", ".949 (Pyro); .964 (paper)"};
+          case M2_NO_ALPHA -> new String[] {".225 (Pyro)", ".756 (Pyro)"};
+          case M2_DRAWN -> new String[] {"about .20 (Pyro)", "about .20 (Pyro)"};
+          case NETWORK -> new String[] {".771 (Pyro)", ".886 (Pyro)"};
+          case M1_M2 -> new String[] {".967 (paper)", ".976 (paper)"};
+          case CONVOLUTIONAL -> new String[] {".262 (Keng)", ".934 (Keng)"};
+          case M1_GAUSSIAN -> new String[] {".628 (Keng)", ".906 (Keng)"};
+          case PCA_GAUSSIAN -> new String[] {".692 (Keng)", ".891 (Keng)"};
+          default -> new String[] {"", ""};
+        };
+    return n == 100 ? published[0] : n == 1000 ? published[1] : "";
+  }
+
+  /** Published accuracies on CIFAR-10 with N labels: the table of the post. */
+  String onCifar(int n) {
+    String[] published =
+        switch (this) {
+          case CONVOLUTIONAL -> new String[] {".434 (Keng)", ".610 (Keng)"};
+          case TRANSFER -> new String[] {".661 (Keng; ImageNet)", ".728 (Keng; ImageNet)"};
+          case PCA_GAUSSIAN -> new String[] {".356 (Keng)", ".420 (Keng)"};
+          case M1_GAUSSIAN -> new String[] {".321 (Keng)", ".376 (Keng)"};
+          case M2_FULL -> new String[] {".420 (Keng)", ""};
+          default -> new String[] {"", ""};
+        };
+    return n == 1000 ? published[0] : n == 5000 ? published[1] : "";
   }
 
   @Override

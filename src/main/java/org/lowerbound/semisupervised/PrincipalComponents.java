@@ -93,6 +93,11 @@ public final class PrincipalComponents {
     return (int) directions.size(1);
   }
 
+  /** The same components along directions of length 1: not divided by their deviations. */
+  public PrincipalComponents plain() {
+    return new PrincipalComponents(mean, directions.div(directions.norm2(true, 0)));
+  }
+
   /** The first {@code k} of these components alone. */
   public PrincipalComponents first(int k) {
     if (k < 1 || k > components()) {

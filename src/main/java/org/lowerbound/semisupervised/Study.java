@@ -46,6 +46,7 @@ public final class Study {
   private int[] kept;
   private ConvolutionalNetwork elsewhere;
   private final Map<String, Object> done = new ConcurrentHashMap<>();
+  private final Map<String, Object> busy = new ConcurrentHashMap<>();
 
   private Study(Sizes sizes, ImageData pool, ImageData valid, ImageData test, boolean digits) {
     this.sizes = sizes;
@@ -62,12 +63,26 @@ public final class Study {
    * another figure or by a cell that is run twice, is not trained again.
    */
   <T> T once(String key, Class<T> type, Supplier<T> run) {
-    Object before = done.get(key);
-    if (before == null) {
-      before = run.get();
-      done.put(key, before);
+    // Runs side by side that want the same wait for the one that computes it.
+    synchronized (busy.computeIfAbsent(key, k -> new Object())) {
+      Object before = done.get(key);
+      if (before == null) {
+        before = run.get();
+        done.put(key, before);
+      }
+      return type.cast(before);
     }
-    return type.cast(before);
+  }
+
+  /** The leading directions of the pool, not whitened. */
+  PrincipalComponents principal(int count) {
+    return once(
+        "pca-" + count,
+        PrincipalComponents.class,
+        () ->
+            components == null
+                ? PrincipalComponents.fit(pool, count, false)
+                : components.plain().first(count));
   }
 
   private static RealRows reals(String name, float[][] rows) {
@@ -108,11 +123,13 @@ public final class Study {
   public static Study cifar(Sizes sizes) {
     ImageData train = Cifar10.train();
     ImageData test = Cifar10.test();
-    int pool = Math.min(sizes.unlabelled(), train.size() - 2500);
+    // Validation labels are balanced too: 2,500 of them for 5,000 need a reserve.
+    int valid = Math.min(5000, train.size() / 4);
+    int pool = Math.min(sizes.unlabelled(), train.size() - valid);
     return new Study(
         sizes,
         train.range(0, pool),
-        train.range(train.size() - 2500, train.size()),
+        train.range(train.size() - valid, train.size()),
         test.range(0, Math.min(sizes.test(), test.size())),
         false);
   }

@@ -40,6 +40,7 @@ public final class Graph implements AutoCloseable {
   private final INDArray flatParameters;
   private final Set<String> lasting = new HashSet<>();
   private Engine engine;
+  private boolean training;
 
   /** Graphs made since dropped ones were last collected. */
   private static final AtomicInteger MADE = new AtomicInteger();
@@ -217,10 +218,25 @@ public final class Graph implements AutoCloseable {
     }
   }
 
+  /**
+   * Says that a run of training begins or ends; between the two, {@link #close} leaves the engine
+   * its state, so that a watcher may evaluate the model.
+   *
+   * @throws IllegalStateException if a run begins within another
+   */
+  void training(boolean begins) {
+    if (begins && training) {
+      throw new IllegalStateException(
+          "This model is being trained: what is called during the run, a watcher or the model's"
+              + " feed, cannot train it too. Evaluate it there, or train a copy.");
+    }
+    training = begins;
+  }
+
   /** Returns the memory that running the graph took; the parameters stay usable. */
   @Override
   public void close() {
-    if (engine != null) {
+    if (engine != null && !training) {
       engine.close();
     }
   }

@@ -33,6 +33,9 @@ public final class Trainer {
   /** Numbers in the input of one run of an evaluation, which bounds its memory. */
   private static final int EVALUATED = 200_000;
 
+  /** Nanoseconds that a checkpoint after every epoch may take. */
+  private static final long NEGLIGIBLE = 50_000_000;
+
   private Trainer() {}
 
   /**
@@ -261,6 +264,8 @@ public final class Trainer {
     private Map<String, INDArray> fed = Map.of();
     private boolean finished;
     private boolean interrupted;
+    private long saved;
+    private long saving;
 
     Run(Model model, Examples train, Examples valid, Training how) {
       this.model = model;
@@ -280,47 +285,57 @@ public final class Trainer {
 
     History run() {
       synchronized (graph) {
+        graph.training(true);
         Graph.collectDropped();
-        engine.moments(null);
-        rehearse();
-        resume();
-        long began = System.nanoTime();
         try {
-          while (!finished && !interrupted) {
-            double[] row = epoch(began);
-            if (row != null) {
-              close(row, began);
-            }
-          }
-        } catch (CancellationException stopped) {
-          // The stop button, met in a validation, in the model's feed or in the watcher.
-          if (!Thread.interrupted()) {
-            throw stopped;
-          }
-          interrupted = true;
+          return trained();
         } finally {
+          graph.training(false);
           graph.close();
-          takeBest();
-          if (how.checkpoint() != null) {
-            Fingerprint.Lineage.left(graph, how.checkpoint(), start);
+        }
+      }
+    }
+
+    private History trained() {
+      engine.moments(null);
+      rehearse();
+      resume();
+      long began = System.nanoTime();
+      try {
+        while (!finished && !interrupted) {
+          double[] row = epoch(began);
+          if (row != null) {
+            close(row, began);
           }
         }
-        History history =
-            new History(
-                graph.loss(),
-                columns,
-                rows,
-                Math.max(bestRow, 0),
-                model.members(),
-                interrupted,
-                seconds(began));
-        progress.end(history);
-        if (interrupted) {
-          // The rest of the cell must stop too.
-          Thread.currentThread().interrupt();
+      } catch (CancellationException stopped) {
+        // The stop button, met in a validation, in the model's feed or in the watcher.
+        if (!Thread.interrupted()) {
+          throw stopped;
         }
-        return history;
+        interrupted = true;
+      } finally {
+        engine.publish();
+        takeBest();
+        if (how.checkpoint() != null) {
+          Fingerprint.Lineage.left(graph, how.checkpoint(), start);
+        }
       }
+      History history =
+          new History(
+              graph.loss(),
+              columns,
+              rows,
+              Math.max(bestRow, 0),
+              model.members(),
+              interrupted,
+              seconds(began));
+      progress.end(history);
+      if (interrupted) {
+        // The rest of the cell must stop too.
+        Thread.currentThread().interrupt();
+      }
+      return history;
     }
 
     /** The parameters of the best epoch, if there is one. */
@@ -482,13 +497,21 @@ public final class Trainer {
       boolean tired =
           valid != null && how.patience() > 0 && rows.size() - 1 - bestRow >= how.patience();
       finished = epoch >= how.epochs() || tired;
-      if (how.checkpoint() != null) {
+      if (how.checkpoint() != null && due()) {
+        long began = System.nanoTime();
         save(start);
+        saved = System.nanoTime();
+        saving = saved - began;
       }
       progress.epoch(epoch, columns, row, seconds(start));
       if (how.watcher() != null) {
         how.watcher().accept(epoch);
       }
+    }
+
+    /** A state that takes long to write is written less often: a tenth of the time goes there. */
+    private boolean due() {
+      return finished || saving < NEGLIGIBLE || System.nanoTime() - saved > 10 * saving;
     }
 
     private double seconds(long start) {

@@ -70,7 +70,11 @@ public final class Training {
     return with(t -> t.seed = newSeed);
   }
 
-  /** A copy that saves its state in this file after each epoch and resumes from it; or null. */
+  /**
+   * A copy that saves its state in this file and resumes from it; or null. The state is saved after
+   * each epoch, or, if writing it takes long against an epoch, so often that writing takes a tenth
+   * of the time.
+   */
   public Training checkpoint(Path file) {
     return with(t -> t.checkpoint = file);
   }

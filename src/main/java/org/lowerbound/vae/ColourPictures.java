@@ -1,7 +1,11 @@
 package org.lowerbound.vae;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.lowerbound.data.Cifar10;
 import org.lowerbound.data.ImageData;
@@ -16,8 +20,17 @@ import org.lowerbound.data.Svhn;
  */
 public final class ColourPictures {
 
-  /** Names the variable that chooses the set: {@code svhn}, the default, or {@code cifar10}. */
+  /**
+   * Names the variable that chooses the set: {@code svhn}, the default, {@code cifar10}, or a
+   * folder with two files of SVHN's format 2.
+   */
   public static final String VARIABLE = "LOWERBOUND_COLOURS";
+
+  /** What such a folder must hold, as SVHN's own page names its files. */
+  private static final List<String> FILES = List.of("train_32x32.mat", "test_32x32.mat");
+
+  /** A handful of SVHN's digits, in its format, that may lie in the data folder. */
+  private static final String HANDFUL = "svhn_tiny_32x32.mat";
 
   private ColourPictures() {}
 
@@ -30,8 +43,11 @@ public final class ColourPictures {
   /**
    * The parts of one set.
    *
-   * @param name {@code svhn} or {@code cifar10}; where its files are not at hand, both are the
-   *     built-in StreetDigits, and their provenance says so
+   * @param name {@code svhn} or {@code cifar10}, for which the built-in StreetDigits stand in where
+   *     the files are not at hand, and their provenance says so; or a folder with {@code
+   *     train_32x32.mat} and {@code test_32x32.mat} of the reader's own, in SVHN's format 2
+   * @throws IllegalArgumentException if it is neither
+   * @throws org.lowerbound.data.DataException if a file of the folder is not in that format
    */
   public static Splits<ImageData> load(String name, StreetSizes sizes) {
     ImageData train;
@@ -45,11 +61,47 @@ public final class ColourPictures {
         train = Cifar10.train();
         test = Cifar10.test();
       }
-      default ->
-          throw new IllegalArgumentException(
-              VARIABLE + " is '" + name + "'; expected svhn or cifar10.");
+      default -> {
+        Path folder = Path.of(name);
+        for (String file : FILES) {
+          if (!Files.isRegularFile(folder.resolve(file))) {
+            throw new IllegalArgumentException(
+                VARIABLE
+                    + " is '"
+                    + name
+                    + "'; expected svhn, cifar10, or a folder that holds "
+                    + String.join(" and ", FILES)
+                    + (Files.isDirectory(folder) ? ", and it lacks " + file + "." : "."));
+          }
+        }
+        train = Svhn.read(folder.resolve(FILES.get(0)));
+        test = Svhn.read(folder.resolve(FILES.get(1)));
+      }
     }
     return split(train, test, sizes);
+  }
+
+  /**
+   * Real house numbers, in the size of the run: SVHN's test pictures, or the handful that this
+   * course was checked with ({@code svhn_tiny_32x32.mat} in the folder that {@code LOWERBOUND_DATA}
+   * names); nothing where neither is at hand.
+   */
+  public static Optional<ImageData> houseNumbers(StreetSizes sizes) {
+    return houseNumbers(System.getenv("LOWERBOUND_DATA"), sizes);
+  }
+
+  static Optional<ImageData> houseNumbers(String folder, StreetSizes sizes) {
+    ImageData test = Svhn.test();
+    if (test.provenance().real()) {
+      return Optional.of(sized(test.range(0, Math.min(sizes.test(), test.size())), sizes.side()));
+    }
+    if (folder == null || folder.isBlank()) {
+      return Optional.empty();
+    }
+    Path handful = Path.of(folder.strip(), HANDFUL);
+    return Files.isRegularFile(handful)
+        ? Optional.of(sized(Svhn.read(handful), sizes.side()))
+        : Optional.empty();
   }
 
   /** The parts of pictures at hand: as many as the size asks for, or as there are. */

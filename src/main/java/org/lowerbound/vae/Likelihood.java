@@ -71,7 +71,7 @@ public record Likelihood(Kind kind, Scale scale, int levels) {
   }
 
   /** The rows that have a probability: of bits, their means from 0 to 1 as well. */
-  Support support(int features) {
+  public Support support(int features) {
     return switch (kind) {
       case BERNOULLI -> Support.unit(features);
       case GAUSSIAN -> Support.real(features);

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.lowerbound.plot.Display;
 import tech.tablesaw.api.Table;
 
 class ClaimsTest {
@@ -17,18 +19,20 @@ class ClaimsTest {
   @Test
   void distanceOfTheToleranceHoldsAndMoreDoesNot() {
     // 0.25 is exact in binary, so the edge of the tolerance is exact too.
-    assertTrue(claims.equal("on the edge", 1, 1.25, 0.25).held());
+    claims.equal("on the edge", 1, 1.25, 0.25);
     assertThrows(ClaimFailed.class, () -> claims.equal("beyond", 1, Math.nextUp(1.25), 0.25));
     assertThrows(ClaimFailed.class, () -> claims.equal("below", 1, 0.5, 0.25));
-    assertTrue(claims.equal("exact", 3, 3, 0).held());
+    claims.equal("exact", 3, 3, 0);
     assertThrows(ClaimFailed.class, () -> claims.equal("inexact", 3, Math.nextUp(3.0), 0));
+    assertEquals(
+        List.of(true, false, false, true, false), claims.all().stream().map(Claim::held).toList());
   }
 
   @Test
   void boundsIncludeTheirEnd() {
-    assertTrue(claims.atMost("at most", 6.02, 6.02).held());
+    claims.atMost("at most", 6.02, 6.02);
     assertThrows(ClaimFailed.class, () -> claims.atMost("above", 6.02, 6.020001));
-    assertTrue(claims.atLeast("at least", 1.5, 1.5).held());
+    claims.atLeast("at least", 1.5, 1.5);
     assertThrows(ClaimFailed.class, () -> claims.atLeast("below", 1.5, 1.499999));
   }
 
@@ -46,7 +50,7 @@ class ClaimsTest {
   @Test
   void equalInfinitiesHold() {
     double infinity = Double.POSITIVE_INFINITY;
-    assertTrue(claims.equal("KL is infinite", infinity, infinity, 0).held());
+    claims.equal("KL is infinite", infinity, infinity, 0);
     assertThrows(ClaimFailed.class, () -> claims.equal("other sign", infinity, -infinity, 1e9));
   }
 
@@ -129,7 +133,8 @@ class ClaimsTest {
 
   @Test
   void htmlIsEscapedAndHasNoScript() {
-    Claim claim = claims.holds("p(x<d) & <script>alert(1)</script>", true);
+    claims.holds("p(x<d) & <script>alert(1)</script>", true);
+    Claim claim = claims.all().get(0);
     for (String html : List.of(claims.toHtml(), claim.toHtml())) {
       assertTrue(html.contains("p(x&lt;d) &amp; &lt;script&gt;"), html);
       assertFalse(html.contains("<script"), html);
@@ -140,9 +145,37 @@ class ClaimsTest {
 
   @Test
   void singleClaimIsOneLine() {
-    Claim claim = claims.equal("gradient is zero", 0, 3.2e-9, 1e-6);
+    claims.equal("gradient is zero", 0, 3.2e-9, 1e-6);
     assertEquals(
-        "✓ gradient is zero [expected 0, measured 3.2e-9, tolerance 1e-6]", claim.toString());
+        "✓ gradient is zero [expected 0, measured 3.2e-9, tolerance 1e-6]",
+        claims.all().get(0).toString());
+  }
+
+  @Test
+  void everyClaimIsShownWhereItIsMade() {
+    List<Object> shown = new ArrayList<>();
+    Display.connect(
+        new Display.Page() {
+          @Override
+          public String show(Object value) {
+            shown.add(value);
+            return "";
+          }
+
+          @Override
+          public void update(String id, Object value) {
+            throw new AssertionError("a claim is never replaced");
+          }
+        });
+    try {
+      claims.holds("first", true);
+      claims.atMost("second", 2, 1);
+      assertThrows(ClaimFailed.class, () -> claims.holds("third", false));
+    } finally {
+      Display.disconnect();
+    }
+    // The one that failed is told by its exception.
+    assertEquals(claims.all().subList(0, 2), shown);
   }
 
   @Test

@@ -37,6 +37,25 @@ class ResultsTest {
   }
 
   @Test
+  void whatWasNotRunHasNoNumberUntilItHas(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("x.csv");
+    Results.of(file, Size.QUICK).notRun("SVHN", "any", "bits", 1, "no files");
+    assertFalse(Files.exists(file));
+    Results results = Results.of(file, Size.FULL);
+    results.notRun("SVHN", "any", "bits", 1, "the files, far away");
+    assertFalse(results.has("SVHN", "any", "bits", 1));
+    assertFalse(Files.readString(file).contains("NaN"), Files.readString(file));
+    Results read = Results.of(file, Size.QUICK);
+    assertTrue(read.table().column("value").isMissing(0));
+    assertTrue(read.toHtml().contains("not run: the files; far away"), read.toHtml());
+    assertFalse(read.toHtml().contains("NaN"), read.toHtml());
+    results.record("SVHN", "any", "bits", 4.5, "", 1, "a CPU", 3);
+    results.notRun("SVHN", "any", "bits", 1, "the files, far away");
+    assertEquals(1, results.size());
+    assertEquals(4.5, results.table().doubleColumn("value").get(0));
+  }
+
+  @Test
   void anotherFileIsRefused(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("x.csv");
     Files.writeString(file, "a,b\n1,2\n");

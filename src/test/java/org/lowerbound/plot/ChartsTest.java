@@ -241,7 +241,7 @@ class ChartsTest {
     BufferedImage green = new BufferedImage(10, 40, BufferedImage.TYPE_INT_RGB);
     paint(red, Color.RED);
     paint(green, Color.GREEN);
-    BufferedImage row = Charts.row(red, green);
+    BufferedImage row = Charts.row(red, green).image();
     assertEquals(40, row.getHeight());
     assertEquals(30 + 16 + 10, row.getWidth());
     assertEquals(30 * 20, count(row, 0xFF0000));
@@ -249,7 +249,7 @@ class ChartsTest {
     // Centred: the lower picture leaves ten lines above and below.
     assertEquals(0xFFFFFF, row.getRGB(0, 9) & 0xFFFFFF);
     assertEquals(0xFF0000, row.getRGB(0, 10) & 0xFFFFFF);
-    BufferedImage column = Charts.column(red, twoCurves(), green);
+    BufferedImage column = Charts.column(red, twoCurves(), green).image();
     assertEquals(Charts.WIDTH, column.getWidth());
     assertEquals(20 + 16 + Charts.HEIGHT + 16 + 40, column.getHeight());
     assertThrows(IllegalArgumentException.class, () -> Charts.row());

@@ -79,7 +79,8 @@ class DisplayTest {
     byte[] png = Base64.getDecoder().decode(html.substring(from, html.indexOf('"', from)));
     BufferedImage read = ImageIO.read(new ByteArrayInputStream(png));
     assertEquals(4 + 14 + 4, read.getWidth());
-    assertTrue(Display.html(Charts.bars("Bars", "a", "b")).contains("alt=\"chart: Bars\""));
+    assertTrue(
+        Display.html(Charts.bars("Bars", "a", "b")).contains("alt=\"Chart: Bars. b against a.\""));
     assertTrue(Display.picture(MatrixImage.of(new double[][] {{1}})).isPresent());
     assertTrue(Display.picture("text").isEmpty());
   }

@@ -115,6 +115,10 @@ class ClassifiersTest {
       assertEquals(k == 0 ? cross : 0, cross, 1e-3);
       assertEquals(oracle.eigenvalues()[k], variance, 1e-3 * variance);
     }
+    float[][] unscaled = PrincipalComponents.fit(data, 2, true).plain().of(data);
+    for (int i = 0; i < 400; i++) {
+      assertArrayEquals(plain[i], unscaled[i], 1e-4f);
+    }
     assertThrows(IllegalArgumentException.class, () -> PrincipalComponents.fit(data, 6, false));
   }
 

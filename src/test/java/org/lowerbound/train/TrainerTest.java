@@ -73,6 +73,32 @@ class TrainerTest {
   }
 
   @Test
+  void aWatcherThatEvaluatesChangesNothing() {
+    Regression model = new Regression(3, DataType.FLOAT);
+    Training watched =
+        QUIET.watch(
+            epoch -> {
+              Trainer.evaluate(model, ROWS, 1);
+              model.graph.close();
+            });
+    Trainer.fit(model, ROWS, ROWS, watched);
+    // Adam's means go on from epoch to epoch: without them the steps are others.
+    assertArrayEquals(fitted(QUIET), model.graph.parameter("a").toDoubleVector(), 0);
+  }
+
+  @Test
+  void aWatcherThatTrainsTheSameModelIsRefused() {
+    Regression model = new Regression(3, DataType.FLOAT);
+    Training watched = QUIET.watch(epoch -> Trainer.fit(model, ROWS, null, QUIET));
+    String why =
+        assertThrows(IllegalStateException.class, () -> Trainer.fit(model, ROWS, null, watched))
+            .getMessage();
+    assertTrue(why.contains("being trained"), why);
+    // It can be trained again afterwards.
+    Trainer.fit(model, ROWS, null, QUIET);
+  }
+
+  @Test
   void aRunThatWasCutOffContinuesToTheSameResultBitForBit(@TempDir Path folder) {
     Path file = folder.resolve("run.checkpoint");
     double[] whole = fitted(QUIET);

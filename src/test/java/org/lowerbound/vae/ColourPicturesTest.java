@@ -34,6 +34,10 @@ class ColourPicturesTest {
 
   /** A file of SVHN's format 2, as its home page describes it, with pictures of StreetDigits. */
   private Path svhn(ImageData pictures) throws Exception {
+    return svhn(pictures, "test_32x32.mat");
+  }
+
+  private Path svhn(ImageData pictures, String name) throws Exception {
     int n = pictures.size();
     Matrix x = Mat5.newMatrix(new int[] {32, 32, 3, n}, MatlabType.UInt8);
     Matrix y = Mat5.newMatrix(n, 1, MatlabType.UInt8);
@@ -47,7 +51,7 @@ class ColourPicturesTest {
     Mat5File file = Mat5.newMatFile();
     file.addArray("X", x);
     file.addArray("y", y);
-    Path path = folder.resolve("test_32x32.mat");
+    Path path = folder.resolve(name);
     ByteBuffer buffer = ByteBuffer.allocate((int) file.getUncompressedSerializedSize() + (1 << 16));
     buffer.order(ByteOrder.nativeOrder());
     Mat5.newWriter(Sinks.wrap(buffer)).writeMat(file);
@@ -69,6 +73,26 @@ class ColourPicturesTest {
     Trainer.fit(vae, parts.train(), parts.valid(), Training.epochs(1).batchSize(20).quiet());
     double bits = Bits.perDimension(vae.bound(parts.test(), 1).get("bound"), 768);
     assertTrue(bits > 4 && bits < 9, bits + " bits per dimension");
+  }
+
+  @Test
+  void aFolderOfOnesOwnFilesIsASetAndAHandfulOfDigitsIsFound() throws Exception {
+    String lacks =
+        assertThrows(
+                IllegalArgumentException.class, () -> ColourPictures.load(folder.toString(), QUICK))
+            .getMessage();
+    assertTrue(lacks.contains("lacks train_32x32.mat"), lacks);
+    ImageData made = StreetDigits.of(60, 4).materialised();
+    svhn(made.range(0, 50), "train_32x32.mat");
+    svhn(made.range(50, 60), "test_32x32.mat");
+    Splits<ImageData> parts = ColourPictures.load(folder.toString(), QUICK);
+    assertEquals(45, parts.train().size());
+    assertArrayEquals(
+        ColourPictures.halved(made).pixels(53), parts.test().pixels(3), "the fourth test picture");
+    assertEquals(Provenance.Kind.OWN, parts.train().provenance().kind());
+    svhn(made.range(0, 7), "svhn_tiny_32x32.mat");
+    assertEquals(7, ColourPictures.houseNumbers(folder.toString(), QUICK).orElseThrow().size());
+    assertTrue(ColourPictures.houseNumbers(" ", QUICK).isEmpty());
   }
 
   @Test
@@ -107,6 +131,6 @@ class ColourPicturesTest {
   void anUnknownSetIsNamed() {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> ColourPictures.load("imagenet", QUICK));
-    assertTrue(e.getMessage().contains("svhn or cifar10"), e.getMessage());
+    assertTrue(e.getMessage().contains("svhn, cifar10, or a folder"), e.getMessage());
   }
 }

@@ -1,10 +1,7 @@
 package org.lowerbound.train.engine;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -192,13 +189,7 @@ public record DeviceChoice(
 
   /** Whether libtorch's build for CUDA is in one of these folders. */
   static boolean built(String libraryPath) {
-    String library = System.mapLibraryName("torch_cuda");
-    for (String folder : libraryPath.split(File.pathSeparator)) {
-      if (!folder.isEmpty() && Files.exists(Path.of(folder, library))) {
-        return true;
-      }
-    }
-    return false;
+    return Libtorch.inLibraryPath(libraryPath, System.mapLibraryName("torch_cuda"));
   }
 
   /** What the driver reports, asked before anything of CUDA is loaded. */

@@ -1,8 +1,13 @@
 package org.lowerbound.train.engine;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
 
@@ -14,16 +19,24 @@ final class Libtorch {
 
   private Libtorch() {}
 
-  /** Whether there is a build of libtorch for this platform on the class path; loads nothing. */
+  /**
+   * Whether there is a build of libtorch for this platform, on the class path or in a folder of
+   * {@code java.library.path}; loads nothing.
+   */
   static boolean present() {
     String platform = Loader.getPlatform();
-    String folder = "/org/bytedeco/pytorch/" + platform + "/";
+    String folder = "/org/bytedeco/pytorch/" + platform;
     String extension = Loader.loadProperties().getProperty("platform.extension", "");
     String library = System.mapLibraryName("jnitorch");
-    return Libtorch.class.getResource(folder + library) != null
-        || Libtorch.class.getResource(
-                "/org/bytedeco/pytorch/" + platform + extension + "/" + library)
-            != null;
+    return Libtorch.class.getResource(folder + "/" + library) != null
+        || Libtorch.class.getResource(folder + extension + "/" + library) != null
+        || inLibraryPath(System.getProperty("java.library.path", ""), library);
+  }
+
+  /** Whether a library lies in one of the folders. */
+  static boolean inLibraryPath(String libraryPath, String library) {
+    return Arrays.stream(libraryPath.split(File.pathSeparator))
+        .anyMatch(folder -> !folder.isEmpty() && Files.exists(Path.of(folder, library)));
   }
 
   /** Loads the libraries; false, with a {@link #failure}, where that does not succeed. */
@@ -38,6 +51,14 @@ final class Libtorch {
         if (cuda && !torch.hasCUDA()) {
           DeviceChoice.refused("libtorch sees none");
           cuda = false;
+        }
+        if (cuda) {
+          // Single precision is what it says, as on the CPU: cuDNN would cut the factors of a
+          // convolution to 10 bits, and may choose sums whose order changes from run to run.
+          Context context = torch.globalContext();
+          context.setAllowTF32CuDNN(false);
+          context.setAllowTF32CuBLAS(false);
+          context.setDeterministicCuDNN(true);
         }
         device = new Device(cuda ? "cuda" : "cpu");
       } catch (LinkageError e) {

@@ -57,7 +57,7 @@ final class Operations {
 
   /** The meaning of an operation. */
   static Meaning of(Node node) {
-    Row row = ROWS.get(node.op());
+    Row row = ROWS.getOrDefault(node.op(), Idioms.ROWS.get(node.op()));
     if (row == null) {
       throw new Node.Unsupported("the operation '" + node.op() + "'");
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -35,7 +36,7 @@ final class Program {
    * @throws Node.Unsupported if the table of operations lacks something
    */
   Program(SameDiff graph, Collection<String> outputs) {
-    for (Node node : sorted(graph, outputs, this::leaf)) {
+    for (Node node : sorted(graph, outputs, this::leaf, new Idioms(graph, outputs)::of)) {
       int[] reads = node.inputs().stream().mapToInt(places::get).toArray();
       int[] writes = node.outputs().stream().mapToInt(this::place).toArray();
       try {
@@ -56,6 +57,14 @@ final class Program {
 
   /** The operations that {@code outputs} need, each after those it depends on. */
   static List<Node> sorted(SameDiff graph, Collection<String> outputs, Consumer<String> leaf) {
+    return sorted(graph, outputs, leaf, node -> node);
+  }
+
+  private static List<Node> sorted(
+      SameDiff graph,
+      Collection<String> outputs,
+      Consumer<String> leaf,
+      UnaryOperator<Node> instead) {
     List<Node> sorted = new ArrayList<>();
     Set<String> done = new HashSet<>();
     Set<String> open = new HashSet<>();
@@ -75,7 +84,7 @@ final class Program {
         done.add(name);
         continue;
       }
-      Node node = Node.of(graph, name);
+      Node node = instead.apply(Node.of(graph, name));
       boolean ready = true;
       for (String input : node.inputs()) {
         if (!done.contains(input)) {

@@ -21,6 +21,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -165,12 +166,12 @@ final class TorchEngine implements Engine {
           if (parameter >= 0) {
             return parameters[parameter];
           }
-          var variable = model.sameDiff().getVariable(name);
-          if (!variable.isPlaceHolder()) {
-            return tensor(variable.getArr());
-          }
-          INDArray given = Engine.fed(name, feed);
-          if (!model.lasting().contains(name)) {
+          SDVariable variable = model.sameDiff().getVariable(name);
+          boolean constant = !variable.isPlaceHolder();
+          INDArray given = constant ? variable.getArr() : Engine.fed(name, feed);
+          // A constant is copied to a GPU once; on the CPU its tensor is only a view.
+          boolean lasting = constant ? !Libtorch.onCpu() : model.lasting().contains(name);
+          if (!lasting) {
             return tensor(given.castTo(variable.dataType()));
           }
           if (lastingArrays.put(name, given) != given) {

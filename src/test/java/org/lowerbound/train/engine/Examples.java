@@ -2,6 +2,7 @@ package org.lowerbound.train.engine;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.lowerbound.train.Layers;
 import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -35,6 +36,25 @@ final class Examples {
 
   static Map<String, Example> all() {
     return ALL;
+  }
+
+  /** Graphs that contain the groups of {@link Idioms}, with what broadcasts and is large. */
+  static Map<String, Example> idioms() {
+    Map<String, Example> all = new LinkedHashMap<>();
+    all.put("affine", t -> one(t.w(4, 3).mmul(t.w(3, 2)).add(t.w(2))));
+    all.put("affine, rank 3", t -> one(t.w(2, 4, 3).mmul(t.w(2, 3, 2)).add(t.w(2))));
+    all.put("softplus", t -> one(Layers.softplus(t.sd, t.between(-60, 60, 3, 4))));
+    all.put("Bernoulli", t -> one(bernoulli(t, t.w(3, 4), t.between(-5, 5, 3, 4))));
+    all.put("Bernoulli, broadcast", t -> one(bernoulli(t, t.w(3, 1), t.w(3, 4))));
+    return all;
+  }
+
+  private static SDVariable[] one(SDVariable result) {
+    return new SDVariable[] {result};
+  }
+
+  private static SDVariable bernoulli(Trial t, SDVariable x, SDVariable a) {
+    return x.mul(a).sub(Layers.softplus(t.sd, a));
   }
 
   private static void put(String name, Single example) {

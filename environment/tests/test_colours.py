@@ -1,0 +1,47 @@
+"""Chapter 05 on other pictures than those it finds by itself: CIFAR-10, and files of SVHN's format."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+from conftest import ENVIRONMENT, ROOT
+from run import NOTEBOOKS, execute
+
+CHAPTER = NOTEBOOKS / "05-vae-on-svhn.ipynb"
+
+
+def cifar_at_hand() -> bool:
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "lowerbound"
+    folders = [pathlib.Path(folder) for folder in (os.environ.get("LOWERBOUND_DATA"), cache) if folder]
+    return any(folder.is_dir() and any(folder.rglob(name)) for folder in folders for name in ("data_batch_1.bin*", "cifar-10-binary*"))
+
+
+def svhn_files(folder: pathlib.Path) -> str:
+    jars = str(ROOT / "target" / "kernel" / "jars" / "*")
+    # As many as at quick size are used: 4,000 for training, 300 for validation, 400 for test.
+    called = subprocess.run(
+        ["java", "-cp", jars, str(ENVIRONMENT / "tests" / "WriteSvhn.java"), str(folder), "4300", "400"],
+        capture_output=True,
+        text=True,
+    )
+    assert called.returncode == 0, called.stderr
+    return str(folder)
+
+
+@pytest.mark.parametrize("colours", ["cifar10", "svhn-files"])
+def test_every_claim_holds_on_other_pictures(colours, tmp_path, monkeypatch, note):
+    if colours == "cifar10" and not cifar_at_hand():
+        pytest.skip("CIFAR-10 is not at hand")
+    monkeypatch.setenv("LOWERBOUND_COLOURS", colours if colours == "cifar10" else svhn_files(tmp_path))
+    path = shutil.copy(CHAPTER, tmp_path / f"05-on-{colours}.ipynb")
+    run = execute(pathlib.Path(path), timeout=600)
+    held, claims = run.claims()
+    note(f"05 on {colours}: {held} of {claims} claims held, {run.seconds:.0f} s, {run.peak_bytes / 2**30:.2f} GiB")
+    (what,) = [text for text in run.plain_texts() if "pictures for training" in text]
+    assert ("CIFAR-10 train" if colours == "cifar10" else "SVHN format 2") in what
+    assert run.standard_error() == ""
+    assert held == claims >= 40

@@ -1,0 +1,68 @@
+package org.lowerbound.vae;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.lowerbound.Size;
+import org.lowerbound.claims.Results;
+
+class StreetTrialsTest {
+
+  /** Small enough for seconds, with a row of every kind. */
+  private static final StreetSizes SMALL =
+      new StreetSizes(Size.QUICK, 16, 1000, 20, 20, List.of(8, 32), 4, 8, 50, 1, 1, 16, 1, 3, 4);
+
+  @Test
+  void everyKindOfRowIsMade() {
+    Results results = Results.of("05-vae-on-svhn");
+    for (StreetTrials.Row row : StreetTrials.Row.values()) {
+      if (row != StreetTrials.Row.PAINTER) {
+        new StreetTrials(SMALL, results, "none", "--data", "street", "--models", row.name()).run();
+      }
+    }
+  }
+
+  @Test
+  void eachRowAddsOneIngredient() {
+    StreetSizes full = StreetSizes.of(Size.FULL);
+    SpatialShape grid = StreetTrials.Row.GRID.shape(full);
+    SpatialShape channels = StreetTrials.Row.CHANNELS.shape(full);
+    SpatialShape blocks = StreetTrials.Row.BLOCKS.shape(full);
+    SpatialShape mixture = StreetTrials.Row.MIXTURE.shape(full);
+    assertEquals(grid, channels.law(grid.law()));
+    assertEquals(grid, blocks.law(grid.law()));
+    assertEquals(blocks.law().component(), mixture.law().component());
+    assertEquals(mixture.law(), StreetTrials.Row.DEEP.shape(full).law());
+    assertEquals(
+        2 * StreetTrials.Row.PRINCIPAL_DEEP.shape(full).latents(),
+        StreetTrials.Row.PRINCIPAL_WIDE.shape(full).latents());
+    long different =
+        Arrays.stream(StreetTrials.Row.values())
+            .filter(r -> r != StreetTrials.Row.LADDER && r != StreetTrials.Row.PAINTER)
+            .map(r -> r.shape(full).toString())
+            .distinct()
+            .count();
+    assertEquals(9, different);
+  }
+
+  @Test
+  void aWrongWordIsNamed() {
+    Results none = Results.of("none");
+    String data =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new StreetTrials(SMALL, none, "none", "--data", "mnist"))
+            .getMessage();
+    assertTrue(data.contains("cifar10"), data);
+    String model =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new StreetTrials(SMALL, none, "none", "--models", "unet"))
+            .getMessage();
+    assertTrue(model.contains("PRINCIPAL_DEEP"), model);
+  }
+}
