@@ -301,6 +301,19 @@ set_up_jjava() {
   install_file "$ROOT/environment/kernel/kernel.json" "$to/kernels/java" jjava
 }
 
+# How many OpenMP threads a kernel uses, measured where it is set up; nobody's choice is overruled (LOWERBOUND_THREADS).
+threads_stamp() { echo "$(getconf _NPROCESSORS_ONLN) $(hash_of "$ROOT/src/main/java/org/lowerbound/train/engine/ThreadTrial.java" </dev/null)"; }
+
+threads_are_fresh() { [ "$(sed -n 2p "$BUILT/threads" 2>/dev/null)" = "$(threads_stamp)" ]; }
+
+set_up_threads() {
+  local found
+  found=$(LOWERBOUND_DEVICE=cpu LOWERBOUND_THREADS=$(getconf _NPROCESSORS_ONLN) "$ROOT/environment/kernel/launch" \
+    command org.lowerbound.train.engine.ThreadTrial 2>"$BUILT/threads.log" | tail -n 1) || true
+  case $found in '' | *[!0-9]*) found=1 ;; esac
+  printf '%s\n%s\n' "$found" "$(threads_stamp)" >"$BUILT/threads"
+}
+
 # What the archive of the kernel's classes is made from.
 archive_stamp() {
   local java=java
@@ -321,7 +334,7 @@ set_up_archive() {
 # Nothing to be done: then nothing is written, so that several users, or one who may only read, can share
 # what one of them has set up. The archive is a convenience, and another user may have another JVM.
 all_is_fresh() { # REQUIREMENTS...
-  jars_are_fresh && python_is_fresh "$@" && gpu_is_fresh && jupyter_is_fresh && { archive_is_fresh || [ ! -w "$BUILT" ]; }
+  jars_are_fresh && python_is_fresh "$@" && gpu_is_fresh && jupyter_is_fresh && { archive_is_fresh && threads_are_fresh || [ ! -w "$BUILT" ]; }
 }
 
 # What can be written by whoever runs this: both places, or as much of them as is there.
@@ -380,5 +393,6 @@ set_up_all() { # REQUIREMENTS...
   gpu_is_fresh || set_up_gpu
   set_up_jupyter
   archive_is_fresh || set_up_archive
+  threads_are_fresh || set_up_threads
   exec 9>&-
 }

@@ -26,7 +26,7 @@ os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 os.environ["PATH"] = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])
 
 # In the order in which a failure is most worth knowing.
-ORDER = ["test_kernel", "test_lab", "test_prerequisites", "test_elsewhere", "test_build", "test_normalise", "test_bench", "test_gpu", "test_chapters", "test_assignments", "test_changes", "test_jupyterlab", "test_explorer", "test_play"]
+ORDER = ["test_kernel", "test_lab", "test_prerequisites", "test_elsewhere", "test_build", "test_normalise", "test_bench", "test_gpu", "test_chapters", "test_course", "test_assignments", "test_changes", "test_jupyterlab", "test_explorer", "test_play"]
 
 TOKEN = "only-for-this-test"
 
@@ -51,6 +51,7 @@ def run_all(browser) -> str:
 
 
 def pytest_addoption(parser):
+    parser.addoption("--whole", action="store_true", help="every hostile submission, not only a sample of them")
     parser.addoption("--chapter", default=None, help="the notebook opened in Chromium: a path or a chapter's name")
     parser.addoption("--changes", action="store_true", help="try every deliberate mistake in the library, not one a chapter")
 

@@ -2,11 +2,14 @@
 
 An assignment is notebooks/assignments/source/NAME/NAME.ipynb. A find-the-bug exercise has its buggy code
 in notebooks/assignments/bugs/NAME/GRADE_ID.java, where GRADE_ID is the id of the cell to be mended: put
-there, it must fail a test that the solution passes.
+there, it must fail a test that the solution passes, and score exactly what bugs/NAME/points.csv says.
+In others/NAME/ are right answers that are written differently: together they score full marks.
 """
 
 from __future__ import annotations
 
+import csv
+import os
 import pathlib
 import shutil
 import subprocess
@@ -15,6 +18,7 @@ import sys
 import nbformat
 import pytest
 from conftest import ENVIRONMENT
+from grading import box
 from nbgrader.api import Gradebook
 from run import NOTEBOOKS
 
@@ -25,9 +29,12 @@ ASSIGNMENTS = sorted([*SAMPLE.glob("source/*/*.ipynb"), *COURSE.glob("source/*/*
 
 
 def nbgrader(course: pathlib.Path, command: str, name: str) -> None:
+    # All that is handed in here is honest, and may run where there is no sandbox.
+    sandbox = {} if box.obstacle() is None else {"LOWERBOUND_SANDBOX": "off"}
     called = subprocess.run(
         [sys.executable, "-m", "nbgrader", command, name, f"--CourseDirectory.root={course}"],
         cwd=course,
+        env={**os.environ, **sandbox},
         capture_output=True,
         text=True,
     )
@@ -65,6 +72,11 @@ def test_assignment(path, tmp_path, note):
     submit(tmp_path, "untouched", name, released)
     for bug in bugs:
         submit(tmp_path, f"bug-{bug.stem}", name, with_cell(source(), bug.stem, bug.read_text(encoding="utf-8")))
+    others = sorted((path.parent.parent.parent / "others" / name).glob("*.java"))
+    different = source()
+    for other in others:
+        different = with_cell(different, other.stem, other.read_text(encoding="utf-8"))
+    submit(tmp_path, "written-differently", name, different)
     nbgrader(tmp_path, "autograde", name)
 
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
@@ -76,6 +88,12 @@ def test_assignment(path, tmp_path, note):
     assert score["untouched"] == 0
     for bug in bugs:
         assert score[f"bug-{bug.stem}"] < most, f"no test finds the bug of {bug.stem}"
+    if path.is_relative_to(COURSE):
+        with (COURSE / "bugs" / name / "points.csv").open(encoding="utf-8") as file:
+            points = {row["grade_id"]: float(row["points"]) for row in csv.DictReader(file)}
+        assert {bug.stem: round(score[f"bug-{bug.stem}"], 6) for bug in bugs if bug.stem in points} == points
+        assert len(points) >= 3 and len(others) >= 3
+    assert score["written-differently"] == most
 
 
 GOOD = """double logSum(double a, double b) {

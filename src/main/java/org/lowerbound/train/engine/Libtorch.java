@@ -81,6 +81,11 @@ final class Libtorch {
     return device().is_cpu();
   }
 
+  /** Changes how many OpenMP threads an operation may use from now on. */
+  static void useThreads(int threads) {
+    torch.set_num_threads(threads);
+  }
+
   /** Threads asked for; 0 to leave it to libtorch. */
   static int threads(UnaryOperator<String> environment) {
     for (String name : new String[] {"LOWERBOUND_THREADS", "OMP_NUM_THREADS"}) {

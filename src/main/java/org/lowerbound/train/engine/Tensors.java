@@ -1,6 +1,7 @@
 package org.lowerbound.train.engine;
 
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -67,6 +68,14 @@ final class Tensors {
   private static Pointer memory(INDArray array) {
     BytePointer start = new BytePointer(array.data().pointer());
     return start.getPointer(BytePointer.class, array.offset() * array.dataType().width());
+  }
+
+  /** The numbers of a small tensor of floating-point numbers. */
+  static double[] numbers(Tensor tensor) {
+    Tensor dense = tensor.detach().to(torch.ScalarType.Double).cpu().contiguous();
+    double[] numbers = new double[(int) dense.numel()];
+    new DoublePointer(dense.data_ptr()).get(numbers);
+    return numbers;
   }
 
   /** A copy of a tensor in main memory. */

@@ -131,23 +131,24 @@ final class TorchEngine implements Engine {
 
   /** The terms and the norm, fetched from the device at once. */
   private double[] values(Tensor[] tensors, double decay) {
+    int terms = model.terms().size();
+    TensorVector all = new TensorVector();
     try (NoGradGuard guard = new NoGradGuard()) {
-      TensorVector all = new TensorVector();
       for (String term : model.terms()) {
         Tensor value = tensors[training.placeOf(term)];
         Engine.requireScalar(term, value.shape());
-        all.push_back(value.detach().reshape(1));
+        all.push_back(value.reshape());
       }
       Scalar lambda = new Scalar(decay);
-      Tensor squares = null;
       for (int i = 0; i < gradients.length; i++) {
         Tensor g = decay == 0 ? gradients[i] : gradients[i].add(parameters[i], lambda);
-        Tensor flat = g.reshape(-1);
-        Tensor square = flat.dot(flat);
-        squares = squares == null ? square : squares.add(square);
+        all.push_back(torch.linalg_vector_norm(g));
       }
-      all.push_back(squares.sqrt().reshape(1));
-      return Tensors.array(torch.cat(all)).toDoubleVector();
+      double[] fetched = Tensors.numbers(torch.stack(all));
+      double[] values = Arrays.copyOf(fetched, terms + 1);
+      values[terms] =
+          Math.sqrt(Arrays.stream(fetched, terms, fetched.length).map(n -> n * n).sum());
+      return values;
     }
   }
 

@@ -1,0 +1,1 @@
+"""Grades what students hand in: see ../course. nbgrader calls it through its settings in ../jupyter."""

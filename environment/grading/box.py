@@ -1,0 +1,248 @@
+"""The sandbox: a process tree of its own under bubblewrap, and what comes out of it.
+
+What is in it: the system's programs, the Java kernel and the library, all to be read only, and an empty
+folder in memory. What is not: a network, the course's sources, solutions and gradebook, other
+submissions, the home of whoever grades, other processes. When it ends everything in it ends.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import pathlib
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+
+from . import java
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+KERNEL = ROOT / "target" / "kernel"
+
+# Memory in MiB for all of a submission's processes; the kernel itself keeps within 2 GiB. Seconds of
+# processor time a cell, seconds in all, characters of output a cell, processes, kernels.
+LIMITS = {"memory": 2560, "cell": 20, "total": 165, "start": 60, "output": 100_000, "processes": 64, "kernels": 12}
+
+WHY = {
+    "time": "it took too long and was stopped",
+    "memory": "it took more memory than there is for a submission",
+    "processes": "it started too many processes",
+    "dead": "it ended the Java kernel (System.exit, or a crash)",
+    "canary": "something in the answers keeps the tests from failing; they were not run",
+    "budget": "the time for the whole submission was used up before",
+    "start": "the Java kernel did not start",
+    "lost": "the sandbox ended before",
+}
+
+
+class NoSandbox(Exception):
+    """A sentence that says why there is no sandbox here, and what to do."""
+
+
+@dataclass
+class Outcome:
+    """What came of a submission: for each cell its outputs and, if it was stopped, why."""
+
+    setup: list[dict]
+    tests: list[dict]
+    cpu: float = 0.0
+    runner: float = 0.0
+    peak: int = 0
+    seconds: float = 0.0
+    kernels: int = 0
+    nested: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+def sandboxed() -> bool:
+    """Whether submissions are to run in the sandbox: always, unless LOWERBOUND_SANDBOX is off by name."""
+    return os.environ.get("LOWERBOUND_SANDBOX", "on") != "off"
+
+
+def obstacle() -> str | None:
+    """Why bubblewrap cannot be used here; None when it can."""
+    bwrap = shutil.which("bwrap")
+    if not bwrap:
+        return "bubblewrap is missing, the sandbox in which submissions run. Install it: sudo apt-get install bubblewrap"
+    tried = subprocess.run(
+        [bwrap, "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "/bin/true"],
+        capture_output=True,
+        text=True,
+    )
+    if tried.returncode != 0:
+        return f"bubblewrap is there, but makes no sandbox ({tried.stderr.strip()}). Allow user namespaces, or grade on another machine"
+    return None
+
+
+def require_sandbox() -> None:
+    if sandboxed():
+        reason = obstacle()
+        if reason:
+            raise NoSandbox(f"{reason} (or, trusting the students: --without-sandbox).")
+
+
+def command() -> list[str]:
+    """bubblewrap with what a submission may see."""
+    options = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--hostname", "sandbox"]
+    options += ["--die-with-parent", "--new-session", "--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev"]
+    options += ["--size", str(256 << 20), "--tmpfs", "/tmp", "--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "lib", "lib32", "lib64", "sbin"):
+        path = pathlib.Path("/") / name
+        if path.is_symlink():
+            options += ["--symlink", os.readlink(path), str(path)]
+        elif path.is_dir():
+            options += ["--ro-bind", str(path), str(path)]
+    for pattern in ("alternatives", "fonts", "java*", "ld.so.cache", "ld.so.conf*", "localtime", "machine-id"):
+        for path in glob.glob(f"/etc/{pattern}"):
+            options += ["--ro-bind", path, path]
+    seen = [pathlib.Path("/usr")]
+
+    def bind(path: pathlib.Path) -> None:
+        path = path.absolute()
+        if path.exists() and not any(path.is_relative_to(other) for other in seen):
+            seen.append(path)
+            options.extend(["--ro-bind", str(path), str(path)])
+
+    # The folders' own names, so that links which JavaCPP has made there still fit; its cache can be
+    # locked, and what lies in it only read.
+    for path in sorted(KERNEL.iterdir()):
+        if path.name == "javacpp":
+            options += ["--dir", str(path)]
+            for part in sorted(path.iterdir()):
+                if part.is_dir():
+                    bind(part)
+        elif path.suffix != ".log":
+            bind(path)
+    bind(ROOT / "environment" / "kernel")
+    bind(pathlib.Path(__file__).parent / "runner.py")
+    bind(pathlib.Path(sys.prefix))
+    bind(pathlib.Path(sys.base_prefix))
+    bind(pathlib.Path(sys.executable).resolve().parent.parent)
+    if os.environ.get("JAVA_HOME"):
+        bind(pathlib.Path(os.environ["JAVA_HOME"]).resolve())
+        bind(pathlib.Path(os.environ["JAVA_HOME"]))
+    elif shutil.which("java"):
+        bind(pathlib.Path(shutil.which("java")).resolve().parent.parent)
+    data = os.environ.get("LOWERBOUND_DATA")
+    if data and pathlib.Path(data).is_dir():
+        bind(pathlib.Path(data).resolve())
+    options += ["--clearenv"]
+    for name, value in environment().items():
+        options += ["--setenv", name, value]
+    return options
+
+
+def environment() -> dict[str, str]:
+    kept = ("JAVA_HOME", "LOWERBOUND_MEMORY", "LOWERBOUND_THREADS", "LOWERBOUND_NATIVE", "LOWERBOUND_ENGINE")
+    chosen = {name: os.environ[name] for name in kept if os.environ.get(name)}
+    data = os.environ.get("LOWERBOUND_DATA")
+    if data and pathlib.Path(data).is_dir():
+        chosen["LOWERBOUND_DATA"] = str(pathlib.Path(data).resolve())
+    return {
+        **chosen,
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": "/tmp/student",
+        "TMPDIR": "/tmp",
+        "LANG": "C.UTF-8",
+        "LOWERBOUND_SIZE": "quick",
+        "LOWERBOUND_DEVICE": "cpu",
+        "LOWERBOUND_GRADING": "1",
+        "LOWERBOUND_BOX": "bwrap",
+    }
+
+
+def run(setup: list[str], tests: list[str], limits: dict | None = None) -> Outcome:
+    """Runs the cells in a sandbox; never longer than the limits say, whatever they do."""
+    limits = {**LIMITS, **(limits or {})}
+    require_sandbox()
+    outcome = Outcome([lost() for _ in setup], [lost() for _ in tests])
+    began = time.monotonic()
+    definitions = [java.definitions(source) for source in setup]
+    order = json.dumps({"setup": setup, "definitions": definitions, "tests": tests, "limits": limits, "word": os.urandom(4).hex()})
+    with tempfile.TemporaryDirectory(prefix="lowerbound-grading-") as folder, tempfile.TemporaryFile() as errors:
+        program = [sys.executable, "-I", "-B", str(pathlib.Path(__file__).parent / "runner.py"), str(ROOT / "environment" / "kernel" / "launch")]
+        if sandboxed():
+            passwd = pathlib.Path(folder) / "passwd"
+            passwd.write_text("student:x:65534:65534::/tmp/student:/bin/sh\n")
+            called = [*command(), "--ro-bind", str(passwd), "/etc/passwd", "--dir", "/tmp/student", "--chdir", "/tmp/student", *program]
+            options = {}
+        else:
+            called = program
+            options = {"env": {**environment(), "HOME": folder, "TMPDIR": folder, "LOWERBOUND_BOX": "none", "PATH": os.environ["PATH"]}, "cwd": folder}
+        process = subprocess.Popen(called, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, start_new_session=True, **options)
+        try:
+            feed(process, order.encode())
+            for line in lines(process, began + limits["total"] + limits["start"]):
+                take(outcome, line)
+        finally:
+            end(process)
+        errors.seek(0)
+        said = errors.read(4000).decode("utf-8", "replace").strip()
+    if not outcome.kernels and said:
+        outcome.notes.append(said.splitlines()[-1])
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+def lost() -> dict:
+    return {"outputs": [], "why": "lost", "seconds": 0.0, "cpu": 0.0}
+
+
+def feed(process: subprocess.Popen, order: bytes) -> None:
+    try:
+        process.stdin.write(order)
+        process.stdin.close()
+    except BrokenPipeError:
+        pass
+
+
+def lines(process: subprocess.Popen, end: float):
+    """What the runner writes, line by line, until it ends or its time is over."""
+    rest = b""
+    while time.monotonic() < end:
+        ready, _, _ = select.select([process.stdout], [], [], 1)
+        if not ready:
+            continue
+        chunk = os.read(process.stdout.fileno(), 1 << 16)
+        if not chunk:
+            return
+        rest += chunk
+        *whole, rest = rest.split(b"\n")
+        yield from whole
+
+
+def take(outcome: Outcome, line: bytes) -> None:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return
+    for kind, cells in (("setup", outcome.setup), ("test", outcome.tests)):
+        if kind in said and 0 <= said[kind] < len(cells):
+            cells[said[kind]] = {key: said[key] for key in ("outputs", "why", "seconds", "cpu")}
+    if said.get("done"):
+        outcome.cpu, outcome.runner, outcome.peak = said["cpu"], said["runner"], said["peak"]
+        outcome.kernels, outcome.nested = said["kernels"], said["nested"]
+
+
+def end(process: subprocess.Popen) -> None:
+    """Ends all that was started: with its first process, the kernel's namespace goes."""
+    if not sandboxed():
+        import psutil
+
+        try:
+            for child in psutil.Process(process.pid).children(recursive=True):
+                child.kill()
+        except psutil.Error:
+            pass
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.stdout.close()
+    process.wait()

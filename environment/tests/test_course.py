@@ -1,0 +1,324 @@
+"""The course from release to grades, with submissions that are unlucky or mean harm."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import zipfile
+
+import psutil
+import pytest
+from conftest import ENVIRONMENT, ROOT
+from grading import box, feedback, java
+from grading.course import student_of
+from grading.rebuild import Unreadable, written
+from hostile import FULL, GOOD, HOSTILE, NAME, answered
+
+SAMPLE = ENVIRONMENT / "tests" / "assignment"
+SLEEP = 986_437
+needs_sandbox = pytest.mark.skipif(box.obstacle() is not None, reason=str(box.obstacle()))
+
+
+def course(folder: pathlib.Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [str(ENVIRONMENT / "course"), "--folder", str(folder), *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=3600,
+    )
+
+
+@pytest.fixture
+def sample(tmp_path) -> pathlib.Path:
+    """A course in which the small assignment is released."""
+    folder = tmp_path / "course"
+    shutil.copytree(SAMPLE / "source", folder / "source")
+    (folder / "students.csv").write_text("id,first_name,last_name,email\nmissing,Ida,Fehlt,ida@example.org\nanna,Anna,Berg,anna@example.org\n")
+    released = course(folder, "release", NAME, "--due", "2026-05-01")
+    assert released.returncode == 0, released.stderr
+    return folder
+
+
+def released(folder: pathlib.Path) -> dict:
+    return json.loads((folder / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8"))
+
+
+def hand_in(folder: pathlib.Path, student: str, what: dict | bytes, file: str = f"{NAME}.ipynb") -> None:
+    place = folder / "submitted" / student / NAME
+    place.mkdir(parents=True)
+    (place / file).write_bytes(what if isinstance(what, bytes) else json.dumps(what).encode())
+
+
+def record(folder: pathlib.Path, student: str) -> dict:
+    return json.loads((folder / "graded" / NAME / f"{student}.json").read_text(encoding="utf-8"))
+
+
+def left_running() -> list[str]:
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        line = " ".join(process.info["cmdline"] or [])
+        if str(SLEEP) in line or "/grading/runner.py" in line and str(ROOT) in line:
+            found.append(line)
+    return found
+
+
+@needs_sandbox
+def test_hostile_and_unlucky_submissions_get_what_their_honest_part_deserves(sample, tmp_path, note, request):
+    chosen = [s for s in HOSTILE if s.always or request.config.getoption("--whole")]
+    precious = tmp_path / "precious.txt"
+    precious.write_text("as it was")
+    targets = [precious, sample / "gradebook.db", ROOT / "target" / "kernel" / "jars" / "evil.jar", ENVIRONMENT / "kernel" / "evil", pathlib.Path.home() / "evil-of-the-test"]
+    secrets = [sample / "source", sample / "gradebook.db", ROOT / "notebooks", ROOT / ".git", precious, sample / "submitted"]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        reached = []
+
+        def serve() -> None:
+            while True:
+                try:
+                    reached.append(server.accept())
+                except OSError:
+                    return
+
+        threading.Thread(target=serve, daemon=True).start()
+
+        def paths(of) -> str:
+            return "{" + ", ".join(json.dumps(str(p)) for p in of) + "}"
+
+        world = {"secrets": paths(secrets), "targets": paths(targets), "port": server.getsockname()[1], "sleep": SLEEP}
+        for submission in chosen:
+            hand_in(sample, submission.name, submission.make(copy.deepcopy(released(sample)), world), submission.file)
+        graded = course(sample, "grade", NAME)
+    assert graded.returncode == 0, graded.stdout + graded.stderr
+    scores, states, seconds = {}, {}, {}
+    for submission in chosen:
+        result = record(sample, submission.name)
+        scores[submission.name], states[submission.name] = result["score"], result["state"]
+        seconds[submission.name] = result.get("run", {}).get("seconds", 0)
+    assert scores == {s.name: s.points for s in chosen}, graded.stdout
+    assert all((states[s.name] == "failed") == (s.points is None) for s in chosen)
+    assert max(seconds.values()) <= 180, seconds
+    assert not left_running()
+    assert not reached, "a submission reached the network"
+    assert precious.read_text() == "as it was" and not any(t.exists() for t in targets[2:])
+    # What stands in the report: never a 0 for what could not be read, and each reason in words.
+    report = course(sample, "report")
+    assert report.returncode == 0, report.stderr
+    with (sample / "grades.csv").open(encoding="utf-8") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert rows["missing"]["state"] == "missing" and rows["missing"]["score"] == ""
+    assert rows["empty-file"]["state"] == "failed" and rows["empty-file"]["score"] == "" and rows["empty-file"]["why"] == "The file is empty."
+    assert rows["exit-when-large"]["state"] == "partly" and "System.exit" in rows["exit-when-large"]["why"]
+    honest = record(sample, "solved")["run"]
+    assert honest["nested"], "the kernel has no process namespace of its own"
+    note(
+        f"{len(chosen)} of {len(HOSTILE)} hostile and unlucky submissions: each its points; the longest took {max(seconds.values()):.0f} s; "
+        f"an ordinary one {honest['cpu']:.1f} s of CPU in the kernel and {honest['runner']:.1f} s around it"
+    )
+
+
+@needs_sandbox
+def test_grading_goes_on_where_it_was_stopped_and_is_done_once(sample):
+    for student in ("anna", "berta"):
+        hand_in(sample, student, answered(GOOD % "")(released(sample), {}))
+    first = course(sample, "grade", NAME, "--student", "anna")
+    assert "[1/1," in first.stdout, first.stdout + first.stderr
+    (sample / "graded" / NAME / "berta.json").write_text('{"state": "run"')  # as a kill would leave it
+    second = course(sample, "grade", NAME)
+    assert "1 of 2 are graded already" in second.stdout and "[1/1," in second.stdout and "berta: 3 of 3" in second.stdout, second.stdout + second.stderr
+    third = course(sample, "grade", NAME)
+    assert "2 of 2 are graded already" in third.stdout and "[1/" not in third.stdout
+    assert "2 graded, 0 failed" in third.stdout and "1 missing" in third.stdout
+    pages = course(sample, "feedback", NAME)
+    assert pages.returncode == 0, pages.stderr
+    page = (sample / "feedback" / "anna" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+    assert "3 of 3 points" in page and "http" not in page and "<script" not in page
+
+
+def test_without_bubblewrap_nothing_runs_unless_told_so_by_name(sample, tmp_path):
+    hand_in(sample, "anna", answered(GOOD % "")(released(sample), {}))
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    # Everything but bwrap.
+    for folder in os.environ["PATH"].split(os.pathsep):
+        for program in pathlib.Path(folder).glob("*") if pathlib.Path(folder).is_dir() else []:
+            if program.name != "bwrap" and not (tools / program.name).exists():
+                (tools / program.name).symlink_to(program)
+    refused = course(sample, "grade", NAME, PATH=str(tools))
+    assert refused.returncode == 1 and "bubblewrap is missing" in refused.stderr and "--without-sandbox" in refused.stderr
+    assert not (sample / "graded").exists()
+    graded = course(sample, "grade", NAME, "--without-sandbox", PATH=str(tools))
+    assert "anna: 3 of 3" in graded.stdout and "with your rights" in graded.stdout, graded.stdout + graded.stderr
+    assert not left_running()
+
+
+def test_what_platforms_give_is_collected_and_nothing_is_lost(sample, tmp_path):
+    def notebook(text: str) -> bytes:
+        return json.dumps(answered(text)(released(sample), {})).encode()
+
+    archive = tmp_path / "moodle.zip"
+    with zipfile.ZipFile(archive, "w") as files:
+        files.writestr(zipfile.ZipInfo("Anna Berg_4711_assignsubmission_file_/log-sum.ipynb", (2026, 5, 1, 12, 0, 0)), notebook("int first;"))
+        files.writestr(zipfile.ZipInfo("Bernd Ohm_4712_assignsubmission_file_/Untitled.ipynb", (2026, 5, 3, 12, 0, 0)), notebook("int b;"))
+        files.writestr("readme.txt", "x")
+        files.writestr("../../outside_1_2_evil.ipynb", notebook("int evil;"))
+        files.writestr("strange/other.ipynb", b"{}")
+    taken = course(sample, "collect", str(archive))
+    assert taken.returncode == 0, taken.stderr
+    assert (sample / "submitted" / "anna" / NAME / f"{NAME}.ipynb").exists(), taken.stdout
+    assert (sample / "submitted" / "Bernd-Ohm" / NAME / f"{NAME}.ipynb").exists()
+    assert "Not taken: strange/other.ipynb: it belongs to no released assignment" in taken.stdout
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name != "measured") == ["course", "moodle.zip"]
+    again = course(sample, "collect", str(archive))
+    assert "0 taken, 3 already here" in again.stdout, again.stdout
+    folder = tmp_path / "canvas"
+    folder.mkdir()
+    (folder / "anna_LATE_12_345_log-sum-1.ipynb").write_bytes(notebook("int second;"))
+    newer = course(sample, "collect", str(folder))
+    assert "1 taken" in newer.stdout, newer.stdout + newer.stderr
+    assert "int second" in (sample / "submitted" / "anna" / NAME / f"{NAME}.ipynb").read_text()
+    (earlier,) = (sample / "earlier" / "anna" / NAME).glob("*.ipynb")
+    assert "int first" in earlier.read_text()
+
+
+@pytest.mark.parametrize(
+    "path, student",
+    [
+        ("Anna Berg_4711_assignsubmission_file_/x.ipynb", "Anna Berg"),
+        ("Anna Berg_4711_assignsubmission_file_x.ipynb", "Anna Berg"),
+        ("berganna_LATE_123_456_log-sum-2.ipynb", "berganna"),
+        ("berganna_123_456_log-sum.ipynb", "berganna"),
+        ("anna/log-sum/log-sum.ipynb", "anna"),
+        ("submitted/anna/log-sum/log-sum.ipynb", "anna"),
+        ("anna+log-sum+2026-05-01 12:00:00 UTC+0a1b/log-sum.ipynb", "anna"),
+        ("anna/answers.ipynb", "anna"),
+        ("log-sum_anna.ipynb", "anna"),
+        ("anna-log-sum.ipynb", "anna"),
+        ("log-sum.ipynb", None),
+    ],
+)
+def test_whose_a_file_is(path, student):
+    assert student_of(path, "log-sum", ["log-sum", "other"]) == student
+
+
+def test_a_students_copy_holds_the_release_only(sample, tmp_path):
+    copied = course(sample, "student", str(tmp_path / "hers"))
+    assert copied.returncode == 0, copied.stderr
+    files = [p for p in (tmp_path / "hers").rglob("*") if p.is_file()]
+    assert [p.name for p in files] == [f"{NAME}.ipynb"]
+    text = files[0].read_text()
+    assert "SOLUTION" not in text and "HIDDEN" not in text and "log1p" not in text and "// 2 points" in text
+    files[0].write_text("{}")
+    course(sample, "student", str(tmp_path / "hers"))
+    assert files[0].read_text() == "{}", "what a student wrote stays"
+
+
+def test_mistakes_in_the_command_are_sentences(sample, tmp_path):
+    for arguments, words in [
+        (["grade", "nonsense"], "There is no assignment 'nonsense'"),
+        (["release", "log-sum", "--due", "soon"], "'soon' is no date"),
+        (["collect", str(tmp_path / "nowhere")], "does not exist"),
+        (["grade", NAME, "--student", "nobody"], "nobody has handed in nothing"),
+    ]:
+        done = course(sample, *arguments)
+        assert done.returncode == 1 and words in done.stderr and "Traceback" not in done.stderr, done.stderr
+    (tmp_path / "no.zip").write_text("x")
+    assert "neither a folder nor a zip" in course(sample, "collect", str(tmp_path / "no.zip")).stderr
+    assert "Nothing is released" in course(tmp_path / "empty", "report").stderr
+
+
+# ---- parts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "source, names",
+    [
+        ("void close(String a, double b) { }", "close/2"),
+        ("public static <T extends Comparable<T>> List<Map<String, T>> f(int a, int... c) throws X { }", "f/-1"),
+        ("double \\u0063heck(boolean b) { return 1; }", "check/1"),
+        ("class Math { static double abs(double x) { return 0; } }", "Math"),
+        ("record R(int a) { }\ninterface I { void close(); }\nenum E { A }\n@interface N { }\nsealed interface S permits Q { }", "R I E N S"),
+        ("double org = 3, lowerbound = Math.max(1, 2), q;", "org lowerbound q"),
+        ("int[] a = {1, 2}; int b[] = {3};\nint last", "a b last"),
+        ("var f = new Object() { int inner; void close() { } };", "f"),
+        ("// class Comment { }\nString s = \"class Text { }\"; /* class Block { } */ char c = '{';", "s c"),
+        ('String t = """\n  class Text { "quoted" }\n  """;\nclass After { }', "t After"),
+        ("for (int i = 0; i < 3; i++) { int x = 1; }\nif (a) { } else { int y; }\nx = 3; f(4); return z;", ""),
+        ("import java.awt.List;\nimport java.util.*;\nimport static java.lang.Math.abs;", "List abs"),
+        ("@Override @SuppressWarnings(\"x\") final int g(int a, Map<String, int[]> b) { return 1; }", "g/2"),
+        ("Runnable r = () -> { } \n void close(int a) { }", "r close/1"),
+        ("Object o = Foo.class; int n = a.class.b;", "o n"),
+    ],
+)
+def test_declared_names_are_found(source, names):
+    found = [d.name + (f"/{d.arity}" if d.kind == "method" else "") for d in java.declarations(source)]
+    assert sorted(found) == sorted(names.split())
+    assert "".join(token.text for token in java.tokens(source)) == source
+
+
+def test_what_a_cell_defines_without_what_it_does():
+    source = "import java.util.*;\ndouble f(double x) { int[] a = {1}; return x; }\nwhile (true) { }\nint[] q = {1, 2};\nrecord R(int a) { }\nfor (int i = 0; i < 3; i++) { f(i); }\nRunnable r = () -> { };\nclass A { int x = 3; }\nSystem.exit(0)"
+    assert java.definitions(source) == "import java.util.*;\ndouble f(double x) { int[] a = {1}; return x; }\nrecord R(int a) { }\nclass A { int x = 3; }"
+
+
+def test_a_students_names_are_kept_apart_from_the_tests():
+    locked = ["import java.util.*;", "close(\"x\", 1, f(Math.abs(2), List.of()), 0);"]
+    mine = ["void close(String a, double b, double c, double d) { }\nclass Math { }\nvoid close(int a) { }", "double f(double x, Object y) { close(\"\", 1, 2, 3); o.close(); Math m; return 1; }"]
+    cells, said = java.apart(mine, locked, {"f"})
+    assert not {"close", "Math"} & {d.name for cell in cells for d in java.declarations(cell)}
+    assert "close_of_the_answer(\"\", 1, 2, 3); o.close(); Math_of_the_answer m" in cells[1] and "double f(double x" in cells[1]
+    assert len(said) == 2 and "method close" in said[0]
+    # What cannot be meant by a test stays: an overload with other parameters, the course's own imports.
+    same = ["import java.util.List;\nvoid close(int a) { }\nvoid helper() { }"]
+    assert java.apart(same, locked, {"f"}) == (same, [])
+    other, said = java.apart(["import java.awt.List;\nList l;"], locked, {"f"})
+    assert other[0].strip() == "java.awt.List l;" and "java.awt.List" in said[0]
+
+
+def test_no_answer_to_an_assignment_uses_a_name_of_its_tests():
+    """Else a solution would be renamed: the rule for authors that makes the rule for students harmless."""
+    for path in (ROOT / "notebooks" / "assignments" / "source").glob("*/*.ipynb"):
+        cells = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+        solutions = ["".join(c["source"]) for c in cells if c["metadata"]["nbgrader"]["solution"]]
+        locked = ["".join(c["source"]) for c in cells if not c["metadata"]["nbgrader"]["solution"]]
+        stubs = [re.sub(r"// BEGIN SOLUTION.*?// END SOLUTION", "throw new E();", s, flags=re.DOTALL) for s in solutions]
+        allowed = {d.name for stub in stubs for d in java.declarations(stub)}
+        assert allowed, path
+        assert java.apart(solutions, locked, allowed)[1] == [], path
+        # Checks are called by their full names, and nothing that an answer may declare stands in their way.
+        for source in locked:
+            assert not re.search(r"(?<![\w.])(check|close)\(", source), f"{path.stem}: {source[:80]}"
+            assert not {"org", "lowerbound", "claims"} & {d.name for d in java.declarations(source)}
+
+
+def test_files_that_are_no_notebooks_are_named():
+    for raw, words in [(b"", "empty"), (b"[1]", "no notebook"), (b'{"a": 1}', "no cells"), (b"\x00\xff", "no notebook"), (b"x" * 20_000_001, "bytes")]:
+        with pytest.raises(Unreadable, match=words):
+            written(raw)
+    deep = b'{"cells": ' + b"[" * 100_000
+    with pytest.raises(Unreadable):
+        written(deep)
+
+
+def test_feedback_names_hidden_tests_and_prints_visible_ones():
+    source = 'Check.close("the mass", 1, f(1), 0);\n// BEGIN HIDDEN TESTS\nCheck.close("the mass of two", 2, f(2), 0);\n// END HIDDEN TESTS'
+    assert feedback.is_hidden(source, "the mass of two: expected 2.0, but it is 3.0")
+    assert not feedback.is_hidden(source, "the mass: expected 1.0, but it is 3.0")
+    test = feedback.Course("t", "code", source, True, True, False, 2, "")
+
+    def shown(message: str, hidden: bool = False) -> str:
+        ran = {"outputs": [{"output_type": "error", "ename": "E", "evalue": message, "traceback": []}], "why": None}
+        return feedback.one(test, ran, (0, 2), "f", hidden)
+
+    secret = "the mass of two: expected 2.0, but it is 4.0 (twice as much)"
+    assert "the mass of two" in shown(secret) and "4.0" not in shown(secret) and "Twice as much" in shown(secret) and "f(2)" not in shown(secret)
+    assert "4.0" in shown(secret, hidden=True) and "f(2)" in shown(secret, hidden=True)
+    assert "<dd>1.0</dd>" in shown("the mass: expected 1.0, but it is 3.0") and "<b>" not in shown("the mass<b>: expected 1.0, but it is 3.0")
