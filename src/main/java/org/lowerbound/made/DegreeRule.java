@@ -20,10 +20,10 @@ public enum DegreeRule {
   EVEN,
 
   /**
-   * Faulty: uniform up to the layer's <em>width</em> minus 2, as in a widely read notebook (B. Keng,
-   * "Autoregressive Autoencoders", 2017). Wide layers get degrees far above D − 1, whose units
-   * reach no output. The network stays autoregressive, so that a test of its Jacobian passes; here
-   * it is the exhibit of chapter 07's section on liveness.
+   * Faulty: uniform up to the layer's <em>width</em> minus 2, as in a widely read notebook (B.
+   * Keng, "Autoregressive Autoencoders", 2017). Wide layers get degrees far above D − 1, whose
+   * units reach no output. The network stays autoregressive, so that a test of its Jacobian passes;
+   * here it is the exhibit of chapter 07's section on liveness.
    */
   UP_TO_WIDTH;
 

@@ -16,7 +16,8 @@ import org.lowerbound.train.Training;
  * @param sweepHidden width of the one hidden layer of the models of several latent sizes
  * @param sweepEpochs passes of each of those
  * @param sweepLatents their latent sizes, least first
- * @param ablationEpochs passes of the models of the warm-up, of the two binarisations and beside DL4J's layer
+ * @param ablationEpochs passes of the models of the warm-up, of the two binarisations and beside
+ *     DL4J's layer
  * @param estimateRows test images whose log-likelihood is estimated
  * @param estimateDraws draws of z for each, k
  */

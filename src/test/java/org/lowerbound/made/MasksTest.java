@@ -72,7 +72,8 @@ class MasksTest {
   void thePublishedNetworkHasTheLiveWeightsThatWereCountedInIt() {
     // The notebook's network: 784 inputs, two layers of 8000, degrees up to 7998. Counted
     // independently (curriculum 1.7): about 783 live units a layer, 1.64 % of the weights.
-    Masks masks = Masks.of(Ordering.natural(784), new int[] {8000, 8000}, DegreeRule.UP_TO_WIDTH, 3);
+    Masks masks =
+        Masks.of(Ordering.natural(784), new int[] {8000, 8000}, DegreeRule.UP_TO_WIDTH, 3);
     // Binomial with n = 8000, p = 783/7998: mean 783, standard deviation 26.6; four of those.
     assertEquals(783, masks.aliveCount(0), 107);
     // With the direct weights, D² of which D(D − 1)/2 are kept. The count of 783 units a layer has
