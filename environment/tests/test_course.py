@@ -20,7 +20,7 @@ from conftest import ENVIRONMENT, ROOT
 from grading import box, feedback, java
 from grading.course import student_of
 from grading.rebuild import Unreadable, written
-from hostile import FULL, GOOD, HOSTILE, NAME, answered
+from hostile import GOOD, HOSTILE, NAME, answered
 
 SAMPLE = ENVIRONMENT / "tests" / "assignment"
 SLEEP = 986_437
