@@ -1,4 +1,4 @@
-double density(double x, double mu, double sigma) {
-    double a = 1 / Math.sqrt(2 * Math.PI * sigma * sigma), b = mu, c = sigma * sigma;
-    return a * Math.exp(-(x - b) * (x - b) / (2 * c * c));
+double density(double x, double mu, double b) {
+    double a = 1 / (2 * b), c = b * b;
+    return a * Math.exp(-Math.abs(x - mu) / c);
 }

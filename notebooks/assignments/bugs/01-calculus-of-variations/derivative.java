@@ -1,3 +1,6 @@
 double derivative(double x, double y, double slope, double curvature) {
-    return 3 * x * x * y * y * Math.pow(slope, 4) - 8 * x * Math.pow(y, 3) * Math.pow(slope, 3);
+    double direct = 2 * Math.exp(x) * y * slope * slope;
+    double explicit = 2 * Math.exp(x) * y * y * slope;
+    double bending = 2 * Math.exp(x) * y * y * curvature;
+    return direct - explicit - bending;
 }

@@ -275,6 +275,13 @@ class MaximumEntropyTest {
         Reason.INFEASIBLE,
         "is positive at every outcome",
         () -> dice(3).subjectTo("x^2", SQUARE, 8).solve());
+    ImpossibleMoments refused =
+        assertThrows(ImpossibleMoments.class, () -> dice(3).subjectTo("x^2", SQUARE, 8).solve());
+    double[] proof = refused.proof();
+    for (int face = 1; face <= 6; face++) {
+      assertTrue(proof[0] * (face - 3) + proof[1] * (face * face - 8) > 0, "face " + face);
+    }
+    assertEquals(0, assertThrows(ImpossibleMoments.class, () -> dice(6).solve()).proof().length);
     // All mass at 1 and 6: the mean square is as large as the mean allows.
     assertImpossible(
         Reason.BOUNDARY,
