@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import collections
 import copy
 import csv
 import dataclasses
@@ -25,6 +26,7 @@ import struct
 import subprocess
 import sys
 import unicodedata
+from html.parser import HTMLParser
 
 import nbformat
 from bs4 import BeautifulSoup, NavigableString
@@ -622,33 +624,44 @@ class Site:
 """
 
 
+class Addresses(HTMLParser):
+    """The names on a page and the addresses that it speaks of."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.addresses: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        if given.get("id"):
+            self.names.append(given["id"])
+        if tag in ("a", "img", "script", "link") and (address := given.get("href") or given.get("src")):
+            self.addresses.append(address)
+
+
 def broken_links(folder: pathlib.Path) -> list[str]:
     """Links of the pages to what is not there, and names that occur twice on a page."""
-    trees = {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in folder.glob("*.html")}
-    names = {page: [element["id"] for element in tree.find_all(id=True)] for page, tree in trees.items()}
+    pages = {path.name: Addresses(path) for path in sorted(folder.glob("*.html"))}
     faults = []
-    for page, tree in trees.items():
-        faults += [f"{page}: the name #{name} occurs twice" for name in sorted({name for name in names[page] if names[page].count(name) > 1})]
-        for element in tree.find_all(["a", "img", "script", "link"]):
-            address = element.get("href") or element.get("src") or ""
-            if not address or re.match(r"[a-z]+:", address):
+    for page, found in pages.items():
+        faults += [f"{page}: the name #{name} occurs twice" for name, count in collections.Counter(found.names).items() if count > 1]
+        for address in found.addresses:
+            if re.match(r"[a-z]+:", address):
                 continue
             other, _, anchor = address.partition("#")
             other = other or page
             if not (folder / other).is_file():
                 faults.append(f"{page}: {address} is not there")
-            elif anchor and anchor not in names.get(other, []):
+            elif anchor and anchor not in pages[other].names:
                 faults.append(f"{page}: {address} names no place there")
     return faults
 
 
 def outside(folder: pathlib.Path) -> list[str]:
     """Every address outside the site that a page links to."""
-    found = set()
-    for path in folder.glob("*.html"):
-        for link in BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find_all("a", href=re.compile("^https?:")):
-            found.add(link["href"])
-    return sorted(found)
+    return sorted({address for path in folder.glob("*.html") for address in Addresses(path).addresses if re.match("https?:", address)})
 
 
 def main() -> None:

@@ -49,6 +49,13 @@ def address(site):
     server.shutdown()
 
 
+ALIKE = """
+for (const [kind, whole] of [['mjx-container', 10], ['details.code code', 8], ['tbody td', 100]]) {
+  [...document.querySelectorAll(kind)].slice(whole).forEach(element => { element.textContent = element.textContent; });
+}
+"""
+
+
 def errors(browser) -> list[str]:
     return [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
 
@@ -154,19 +161,19 @@ def test_every_picture_has_a_text(site):
 def test_pages_have_no_serious_finding(site, address, browser, theme, note):
     """axe-core on every page, in both themes, and no script error.
 
-    In chapters the glyphs of equations are taken out first: they are hidden from those who have the page read to them,
-    who get the MathML beside them, and axe would take minutes over their boxes. In the table of notation they stay.
-    In the dark theme only the colours differ.
+    Axe looks at every element, and would take minutes over what is a thousand times the same: of a chapter's
+    equations, code and claims it gets the first ones whole, and of the others their text. In the dark theme only
+    the colours differ, and they are those of a chapter and of the museum.
     """
     axe = (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     browser.get(f"{address}/index.html")
     browser.execute_script("localStorage.setItem('theme', arguments[0])", theme)
     found = []
-    for name in PAGES:
+    for name in PAGES if theme == "light" else [CHAPTERS[0], CHAPTERS[-1], "museum", "results"]:
         browser.get(f"{address}/{name}.html")
         browser.execute_script(axe)
         if name in CHAPTERS:
-            browser.execute_script("document.querySelectorAll('mjx-math').forEach(glyphs => glyphs.replaceChildren())")
+            browser.execute_script(ALIKE)
         violations = browser.execute_async_script(
             "const done = arguments[1]; axe.run(document, {resultTypes: ['violations'], ...arguments[0]}).then(r => done(r.violations.map("
             "v => ({id: v.id, impact: v.impact, nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + n.failureSummary)}))))",
