@@ -209,8 +209,12 @@ public enum Method {
 
   /** The baseline network as it was trained, with its training accuracy. */
   public static ConvolutionalNetwork convolutional(Study study, int labels, long seed) {
-    return ConvolutionalNetwork.create(study.pool().shape(), study.pool().classes(), 1e-3, seed)
-        .untilTrained(study.pool().balanced(labels, seed), 0.995, 100);
+    return study.once(
+        CONVOLUTIONAL.run(study, labels, seed) + "-network",
+        ConvolutionalNetwork.class,
+        () ->
+            ConvolutionalNetwork.create(study.pool().shape(), study.pool().classes(), 1e-3, seed)
+                .untilTrained(study.pool().balanced(labels, seed), 0.995, 100));
   }
 
   private static double machine(
