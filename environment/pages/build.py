@@ -157,13 +157,17 @@ def unbound(notebook: nbformat.NotebookNode) -> list[tuple[str, str, Claim]]:
         if cell.cell_type != "markdown":
             continue
         text = BOUND.sub("", cell.source)
-        for match in re.finditer(r"(?<![\w./^{-])[-−]?\d+\.\d+(?![\w.]|\d)", text):
-            written = value(match[0])
-            if len(re.sub(r"\D", "", match[0]).lstrip("0")) < 3:
+        for match in re.finditer(r"(?<![\w./^{-])[-−]?\d+\.\d+(?![\w.]|\d)(?:\s*\\?%)?", text):
+            number = match[0]
+            percent = number.endswith("%")
+            written = value(number)
+            # Two digits agree by chance too often, unless the unit agrees too.
+            if len(re.sub(r"\D", "", number).lstrip("0")) < (2 if percent else 3):
                 continue
+            scale, more = (100, 2) if percent else (1, 0)
             for claim, recorded in claims:
-                if written[1] <= recorded[1] and abs(written[0] - recorded[0]) <= 0.5 * 10 ** -written[1]:
-                    found.append((match[0], text[max(0, match.start() - 45) : match.end() + 30].replace("\n", " "), claim))
+                if written[1] <= recorded[1] - more and abs(written[0] - scale * recorded[0]) <= 0.5 * 10 ** -written[1]:
+                    found.append((number, text[max(0, match.start() - 45) : match.end() + 30].replace("\n", " "), claim))
     return found
 
 
