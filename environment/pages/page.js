@@ -34,6 +34,17 @@
   const contents = $('#contents');
   if (contents && matchMedia('(max-width: 60rem)').matches) contents.open = false;
 
+  // equations in the text that no line can hold
+  const inline = $('main mjx-container:not([display])', true);
+  const fit = () => {
+    inline.forEach(equation => equation.classList.remove('wide'));
+    const wide = inline.filter(equation => equation.offsetWidth > equation.parentElement.clientWidth && equation.parentElement.clientWidth > 0);
+    wide.forEach(equation => { equation.classList.add('wide'); equation.tabIndex = 0; });
+  };
+  if (matchMedia('(max-width: 60rem)').matches) fit();
+  matchMedia('(max-width: 60rem)').addEventListener('change', fit);
+  addEventListener('orientationchange', fit);
+
   // what a number was measured to be: by pointer, by touch and by keys (the button opens it by itself)
   for (const button of $('button.number', true)) {
     const says = document.getElementById(button.getAttribute('popovertarget'));
