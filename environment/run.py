@@ -46,7 +46,7 @@ def chapters() -> list[str]:
 
 
 def find(name: str) -> list[pathlib.Path]:
-    """The notebooks meant by a name: `all`, `07-made`, `07`, or the path of a notebook."""
+    """The notebooks meant by a name: `all`, `07-made`, `07`, `04b`, or the path of a notebook."""
     if name == "all":
         if not chapters():
             raise ChapterFailed("There are no chapters in notebooks/ yet.")
@@ -55,7 +55,8 @@ def find(name: str) -> list[pathlib.Path]:
     if path.suffix == ".ipynb" and path.is_file():
         return [path]
     stem = path.name.removesuffix(".ipynb")
-    found = [c for c in chapters() if c == stem or re.fullmatch(r"\d+", stem) and c.startswith(f"{int(stem):02d}-")]
+    number = re.fullmatch(r"(\d+)([a-z]?)", stem)
+    found = [c for c in chapters() if c == stem or number and c.startswith(f"{int(number[1]):02d}{number[2]}-")]
     if not found:
         raise ChapterFailed(f"There is no chapter '{name}'. The chapters are: {', '.join(chapters()) or 'none yet'}.")
     return [NOTEBOOKS / f"{found[0]}.ipynb"]

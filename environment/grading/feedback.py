@@ -90,8 +90,29 @@ def named(source: str, message: str) -> str:
     return inside[0].strip(" :,") if inside else "a hidden test"
 
 
+def without_lines_of_the_test(message: str) -> str:
+    """What the compiler says of a test, without the lines of the test: hidden ones may be among them."""
+    kept = dict.fromkeys(line for line in message.splitlines() if line.strip() and not line.startswith("|"))
+    return "\n".join(kept)
+
+
+def number(text: str, other: str) -> str:
+    """A number with six digits, or with all of them where six would make it look like the other one."""
+    try:
+        short = f"{float(text):.6g}"
+        return text if short == f"{float(other):.6g}" else short
+    except ValueError:
+        return text
+
+
 def explained(message: str) -> str:
     return next((said for pattern, said in EXPLAINED if re.search(pattern, message)), "")
+
+
+def of_own_cell(message: str) -> str:
+    if "cannot find symbol" in message:
+        return "It uses a name that does not exist: a typing error, or something declared in a cell that failed?"
+    return explained(message)
 
 
 def title_of(source: str) -> str:
@@ -141,12 +162,12 @@ def page(name: str, row: dict, result: dict, cells: list[Course], scores: dict, 
     for title, tests in exercises(cells):
         got = sum((scores.get(test.name, (0, 0))[0] or 0) for test in tests)
         most = sum(test.points for test in tests)
-        parts.append(f"<h2>{e(title)} <span class=points>{got:g} of {most:g}</span></h2>")
+        parts.append(f"<h2>{e(title)}: <span class=points>{got:g} of {most:g}</span></h2>")
         for test in tests:
             parts.append(one(test, by_name.get(test.name), scores.get(test.name), asked_before(cells, test), hidden))
     notes = "".join(f"<li>{e(note)}</li>" for note in result.get("notes", []) or ([result["why"]] if result.get("why") else []))
     errors = "".join(
-        f"<h2>A cell of yours failed</h2><p>{e(explained(said))}</p><pre>{e(said[:1500])}</pre>"
+        f"<h2>A cell of yours failed</h2><p>{e(of_own_cell(said))}</p><pre>{e(said[:1500])}</pre>"
         for cell in run.get("setup", [])
         if (said := error_of(cell["outputs"])) and "not solved yet" not in said
     )
@@ -176,13 +197,15 @@ def one(test: Course, ran: dict | None, score: tuple | None, about: str, hidden:
         body = "<p>All tests passed.</p>"
     elif said:
         said = re.sub(r"^[\w.$]*(?:AssertionError|Exception|Error):\s*", "", said)
+        if not hidden and said.startswith("|"):
+            said = without_lines_of_the_test(said)
         secret = is_hidden(test.source, said) and not hidden
         match = CLOSE.match(said)
         if secret:
             hint = f" {e(match['hint'][0].upper() + match['hint'][1:])}." if match and match["hint"] else ""
             body = f"<p>A hidden test fails: {e(named(test.source, said))}.{hint}</p>"
         elif match:
-            body = f"<p>{e(match['what'])}</p><dl><dt>expected</dt><dd>{e(match['expected'])}</dd><dt>found</dt><dd>{e(match['found'])}</dd></dl>"
+            body = f"<p>{e(match['what'])}</p><dl><dt>expected</dt><dd>{e(number(match['expected'], match['found']))}</dd><dt>found</dt><dd>{e(number(match['found'], match['expected']))}</dd></dl>"
             if match["hint"]:
                 body += f"<p>What that suggests: {e(match['hint'])}.</p>"
         else:

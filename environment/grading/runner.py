@@ -69,6 +69,11 @@ class Kernel:
         at_most(resource.RLIMIT_DATA, (self.limits["memory"] + 1024) * MIB)
         at_most(resource.RLIMIT_FSIZE, 64 * MIB)
         at_most(resource.RLIMIT_CORE, 0)
+        # Processes and threads; counted in this user namespace alone, and not at all for root's processes.
+        if self.limits["namespace"]:
+            at_most(resource.RLIMIT_NPROC, self.limits["threads"])
+        # Whoever watches comes first.
+        os.nice(10)
 
     def ready(self) -> None:
         end = time.monotonic() + self.limits["start"]
@@ -245,7 +250,7 @@ class Run:
             self.kernel = None
 
     def cell(self, source: str) -> tuple[list[dict], bool]:
-        return self.kernel.run(source, self.limits["cell"], min(3 * self.limits["cell"], max(1, self.left())))
+        return self.kernel.run(source, self.limits["cell"], min(self.limits["wall"], max(1, self.left())))
 
     def open(self) -> None:
         """A kernel in which the set-up has been run; of cells that end kernels, what they define."""
@@ -281,7 +286,7 @@ class Run:
     def canary(self) -> bool:
         """A check that must fail does, with a word that nobody could know."""
         word = self.word + os.urandom(8).hex()
-        outputs, held = self.kernel.run(f'org.lowerbound.claims.Check.canary("{word}");', self.limits["cell"], 3 * self.limits["cell"])
+        outputs, held = self.kernel.run(f'org.lowerbound.claims.Check.canary("{word}");', self.limits["cell"], self.limits["wall"])
         return not held and any(output["output_type"] == "error" and word in output["evalue"] for output in outputs)
 
     def run(self) -> None:

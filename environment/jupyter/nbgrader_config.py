@@ -21,7 +21,9 @@ c.Execute.iopub_timeout = 60
 from nbgrader import preprocessors as nbg  # noqa: E402
 
 sys.path.append("@ROOT@/environment")
-from grading.preprocessors import Rebuild, RunInSandbox, ShowPoints  # noqa: E402
+from grading.preprocessors import Rebuild, RunInSandbox, ShowPoints, forgive_standard_error  # noqa: E402
+
+forgive_standard_error()
 
 c.GenerateAssignment.preprocessors = [
     nbg.IncludeHeaderFooter,

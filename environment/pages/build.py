@@ -19,6 +19,7 @@ import csv
 import dataclasses
 import html
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -69,6 +70,11 @@ class Claim:
     @property
     def anchor(self) -> str:
         return "claim-" + slug(self.title)
+
+
+def number_of(chapter: str) -> str:
+    """A chapter's number, which may have a letter: 04b."""
+    return chapter.split("-")[0]
 
 
 def slug(text: str) -> str:
@@ -254,7 +260,7 @@ class Site:
         self.faults: list[str] = []
         self.notebooks = {path.stem: described(nbformat.read(path, as_version=4)) for path in notebooks}
         self.claims = {name: claims_of(notebook) for name, notebook in self.notebooks.items()}
-        self.chapters = {name[:2]: name for name in self.notebooks}
+        self.chapters = {number_of(name): name for name in self.notebooks}
         self.numbers = 0
         self.behind: dict[str, str] = {}
 
@@ -326,7 +332,7 @@ class Site:
             return f'<a href="#{target}">{match[0]}</a>'
 
         escaped = html.escape(text, quote=False)
-        new = re.sub(r"\b([Ff]igure|[Ee]quation|[Cc]hapter|[Ss]ection)\s\(?(\d+)\)?(?![\w.]*\d)", link, escaped)
+        new = re.sub(r"\b([Ff]igure|[Ee]quation|[Cc]hapter|[Ss]ection)\s\(?(\d+[a-z]?)\b\)?(?![\w.]*\d)", link, escaped)
         return new if new != escaped else None
 
     # -- chapters
@@ -443,8 +449,8 @@ class Site:
         width, height = struct.unpack(">II", content[16:24])
         folder = self.target / "pictures"
         folder.mkdir(exist_ok=True)
-        number = sum(1 for _ in folder.glob(f"{name[:2]}-*.png")) + 1
-        path = folder / f"{name[:2]}-{number:02}.png"
+        number = sum(1 for _ in folder.glob(f"{number_of(name)}-*.png")) + 1
+        path = folder / f"{number_of(name)}-{number:02}.png"
         path.write_bytes(content)
         return f"pictures/{path.name}", f'width="{width}" height="{height}"'
 
@@ -469,7 +475,7 @@ class Site:
                     continue
                 for table in re.findall(r"^\| symbol \| meaning \|\n(?:\|.*\n?)+", cell.source, re.MULTILINE):
                     tree = self.markdown(table, name)
-                    body.append(f'<h2><a href="{name}.html">Chapter {name[:2]}</a></h2>{self.finished(tree, "", {})}')
+                    body.append(f'<h2><a href="{name}.html">Chapter {number_of(name)}</a></h2>{self.finished(tree, "", {})}')
                     self.searched({"title": "Notation", "address": "notation.html", "text": plain(table.replace("|", " "))}, "Notation")
         return Page("notation", "Notation", "\n".join(body) + "</div>")
 
@@ -487,9 +493,9 @@ class Site:
                 return "<tr>" + "".join(f"<{tag}{f' class={k}' if k else ''}>{html.escape(text.replace('; ', ', '))}</{tag}>" for text, k in zip(row, kind)) + "</tr>"
 
             table = f"<table><thead>{line(head, 'th')}</thead><tbody>{''.join(line(row, 'td') for row in rows)}</tbody></table>"
-            title = f"Chapter {path.stem[:2]}"
-            body.append(f'<h2 id="{path.stem}"><a href="{path.stem}.html">{title}</a></h2><div class="table scroll" tabindex="0" role="region" aria-label="Results of chapter {path.stem[:2]}">{table}</div>')
-            self.searched({"title": f"Results, chapter {path.stem[:2]}", "address": f"results.html#{path.stem}", "text": " ".join(sorted({row[1] for row in rows}))}, "Results")
+            title = f"Chapter {number_of(path.stem)}"
+            body.append(f'<h2 id="{path.stem}"><a href="{path.stem}.html">{title}</a></h2><div class="table scroll" tabindex="0" role="region" aria-label="Results of chapter {number_of(path.stem)}">{table}</div>')
+            self.searched({"title": f"Results, chapter {number_of(path.stem)}", "address": f"results.html#{path.stem}", "text": " ".join(sorted({row[1] for row in rows}))}, "Results")
         return Page("results", "Results", "\n".join(body))
 
     def claim_page(self) -> Page:
@@ -504,7 +510,7 @@ class Site:
                 for claim in claims.values()
             )
             head = "<thead><tr><th>claim</th><th>expected</th><th>measured</th><th>tolerance</th></tr></thead>"
-            body.append(f'<h2 id="{name}"><a href="{name}.html">Chapter {name[:2]}</a></h2><div class="table scroll" tabindex="0" role="region" aria-label="Claims of chapter {name[:2]}"><table>{head}<tbody>{rows}</tbody></table></div>')
+            body.append(f'<h2 id="{name}"><a href="{name}.html">Chapter {number_of(name)}</a></h2><div class="table scroll" tabindex="0" role="region" aria-label="Claims of chapter {number_of(name)}"><table>{head}<tbody>{rows}</tbody></table></div>')
         return Page("claims", "Claims", "\n".join(body))
 
     def museum(self) -> Page:
@@ -520,7 +526,7 @@ class Site:
             rows = "".join(
                 f"<dt>{FIELDS[field]}</dt><dd>{self.finished(self.markdown(text, entry.chapter), '', {})}</dd>" for field, text in entry.fields.items()
             )
-            rows += f'<dt>Chapter</dt><dd><a href="{entry.chapter}.html">{entry.chapter[:2]}</a></dd>'
+            rows += f'<dt>Chapter</dt><dd><a href="{entry.chapter}.html">{number_of(entry.chapter)}</a></dd>'
             body.append(f'<section class="bug"><h2 id="{key}">{html.escape(entry.title)}</h2><dl>{rows}</dl></section>')
             self.searched({"title": entry.title, "address": f"museum.html#{key}", "text": plain(BOUND.sub(r"\g<text>", " ".join(entry.fields.values())))}, "Museum of bugs")
         return Page("museum", "Museum of bugs", "\n".join(body), headings, True)
@@ -552,7 +558,7 @@ class Site:
             input=json.dumps(self.equations),
             capture_output=True,
             text=True,
-            env={**__import__("os").environ, "NODE_PATH": str(self.modules)},
+            env={**os.environ, "NODE_PATH": str(self.modules)},
         )
         if called.returncode != 0:
             raise Fault("MathJax could not run:\n" + called.stderr[-2000:])
@@ -561,11 +567,13 @@ class Site:
 
         def equation(match: re.Match) -> str:
             source = self.equations[int(match[1])]
+            # What only MathJax itself would read on the page.
+            shown = re.sub(r' data-mjx-[\w-]+="[^"]*"', "", made["html"][int(match[1])])
             if not source["display"]:
-                return made["html"][int(match[1])]
+                return shown
             tag = re.search(r"\\tag\{(\w+)\}", source["tex"])
             key = f' id="equation-{tag[1]}"' if tag else ""
-            return f'<span class="display" style="display:block"{key} tabindex="0" role="region" aria-label="Equation">{made["html"][int(match[1])]}</span>'
+            return f'<span class="display" style="display:block"{key} tabindex="0" role="region" aria-label="Equation">{shown}</span>'
 
         for page in pages:
             page.body = re.sub(r'<x-math n="(\d+)"></x-math>', equation, page.body)
@@ -582,7 +590,7 @@ class Site:
 
         chapters = [other for other in pages if other.name in self.notebooks]
         extra = [other for other in pages if other.name not in self.notebooks and other.name != "index"]
-        navigation = "".join(link(other, other.name[:2]) for other in chapters) + "".join(link(other, other.title) for other in extra)
+        navigation = "".join(link(other, number_of(other.name)) for other in chapters) + "".join(link(other, other.title) for other in extra)
         side = ""
         if page.contents:
             listed = "".join(f'<li><a href="#{key}">{html.escape(words)}</a></li>' for key, words in page.headings)

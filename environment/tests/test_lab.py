@@ -48,6 +48,11 @@ def test_unknown_chapter_lists_all_chapters(lab):
         assert chapter in said
 
 
+def test_a_chapter_is_found_by_its_number_and_letter():
+    names = {"4": "04-variational-autoencoder", "04": "04-variational-autoencoder", "04b": "04b-vae-on-digits", "07-made": "07-made"}
+    assert {name: run.find(name)[0].stem for name in names} == names
+
+
 def test_taken_port_is_named(lab):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

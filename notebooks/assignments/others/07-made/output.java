@@ -1,7 +1,3 @@
 double[] output(double[] a) {
-  double[] p = new double[a.length];
-  for (int d = 0; d < a.length; d++) {
-    p[d] = a[d] < 0 ? Math.exp(a[d]) / (1 + Math.exp(a[d])) : 1 / (1 + Math.exp(-a[d]));
-  }
-  return p;
+  return Arrays.stream(a).map(v -> 0.5 + Math.atan(v) / Math.PI).toArray();
 }

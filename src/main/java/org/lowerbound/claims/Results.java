@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.lowerbound.Size;
 import org.lowerbound.plot.Display;
 import org.lowerbound.plot.Html;
+import org.lowerbound.plot.Numbers;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -211,9 +213,87 @@ public final class Results implements Html {
     return Display.plain(table);
   }
 
+  /**
+   * For each data set a table that can be read: models against metrics, the larger of the two
+   * downwards, a paper's value below ours; then seeds, devices, dates and times once.
+   */
   @Override
   public String toHtml() {
-    return rows.isEmpty() ? "<p>" + this + "</p>" : Display.html(table());
+    if (rows.isEmpty()) {
+      return "<p>" + this + "</p>";
+    }
+    StringBuilder html = new StringBuilder("<p><b>Results of the full-size runs</b></p>\n");
+    for (String data : different(rows, 0)) {
+      List<String[]> some = rows.stream().filter(row -> row[0].equals(data)).toList();
+      boolean modelsDown = different(some, 1).size() >= different(some, 2).size();
+      int down = modelsDown ? 1 : 2;
+      List<String> across = different(some, 3 - down);
+      html.append(
+              "<div style=\"margin:.5em 0;overflow-x:auto\"><table style=\"border-collapse:collapse;")
+          .append(
+              "margin:0;color:inherit;font-size:inherit\"><caption style=\"text-align:left;color:")
+          .append("inherit;caption-side:top\">")
+          .append(Html.escape(data))
+          .append("</caption><thead><tr>");
+      cell(html, "th", modelsDown ? "model" : "metric", "left");
+      across.forEach(name -> cell(html, "th", Html.escape(name), "right"));
+      html.append("</tr></thead><tbody>\n");
+      for (String name : different(some, down)) {
+        html.append("<tr>");
+        cell(html, "td", Html.escape(name), "left");
+        for (String other : across) {
+          String found =
+              some.stream()
+                  .filter(row -> row[down].equals(name) && row[3 - down].equals(other))
+                  .map(Results::shown)
+                  .collect(Collectors.joining("<br>"));
+          cell(html, "td", found, "right");
+        }
+        html.append("</tr>\n");
+      }
+      html.append("</tbody></table></div>\n");
+    }
+    List<String[]> measured = rows.stream().filter(row -> !row[3].isEmpty()).toList();
+    return html.append("<p style=\"opacity:.8\">Seed ")
+        .append(Html.escape(String.join(", ", different(measured, 5))))
+        .append("; ")
+        .append(Html.escape(String.join(", ", different(measured, 6))))
+        .append("; ")
+        .append(Html.escape(String.join(", ", different(measured, 7))))
+        .append("; seconds of training: ")
+        .append(String.join(", ", different(measured, 8)))
+        .append(".</p>")
+        .toString();
+  }
+
+  /** The different entries of a column, in their order. */
+  private static List<String> different(List<String[]> rows, int column) {
+    return rows.stream().map(row -> row[column]).distinct().toList();
+  }
+
+  /** A value, and the paper's below it; or why there is none. */
+  private static String shown(String[] row) {
+    String value =
+        row[3].isEmpty()
+            ? Html.escape(row[6])
+            : "<b>" + Numbers.significant(Double.parseDouble(row[3]), 5) + "</b>";
+    return row[4].isEmpty()
+        ? value
+        : value + "<br><span style=\"opacity:.75\">paper " + Html.escape(row[4]) + "</span>";
+  }
+
+  private static void cell(StringBuilder html, String tag, String content, String align) {
+    html.append('<')
+        .append(tag)
+        .append(" style=\"padding:.25em .8em;vertical-align:top;color:inherit;border:0;")
+        .append("border-bottom:1px solid rgba(128,128,128,.4);white-space:normal;max-width:18em;")
+        .append("text-align:")
+        .append(align)
+        .append("\">")
+        .append(content)
+        .append("</")
+        .append(tag)
+        .append('>');
   }
 
   @Override

@@ -20,19 +20,19 @@ public enum DegreeRule {
   EVEN,
 
   /**
-   * The rule of a widely read notebook (B. Keng, "Autoregressive Autoencoders", 2017): uniform up
-   * to the layer's <em>width</em> minus 2. Wide layers get degrees far above D − 1, whose units
-   * reach no output. The network stays autoregressive, so that a test of its Jacobian passes; here
-   * it is the exhibit of chapter 07's section on liveness.
+   * Faulty: uniform up to the layer's <em>width</em> minus 2, as in a widely read notebook (B.
+   * Keng, "Autoregressive Autoencoders", 2017). Wide layers get degrees far above D − 1, whose
+   * units reach no output. The network stays autoregressive, so that a test of its Jacobian passes;
+   * here it is the exhibit of chapter 07's section on liveness.
    */
-  PUBLISHED;
+  UP_TO_WIDTH;
 
   int degree(int unit, int width, int lowest, int dimensions, RandomGenerator random) {
     int highest = dimensions - 1;
     return switch (this) {
       case UNIFORM -> random.nextInt(lowest, highest + 1);
       case EVEN -> lowest + (int) ((long) unit * (highest - lowest + 1) / width);
-      case PUBLISHED -> random.nextInt(lowest, Math.max(lowest, width - 2) + 1);
+      case UP_TO_WIDTH -> random.nextInt(lowest, Math.max(lowest, width - 2) + 1);
     };
   }
 }

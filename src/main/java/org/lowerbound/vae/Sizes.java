@@ -7,7 +7,7 @@ import org.lowerbound.train.Schedule;
 import org.lowerbound.train.Training;
 
 /**
- * Every number of chapter 04 that depends on the size of the run. The page shows it, so that a
+ * Every number of chapter 04b that depends on the size of the run. The page shows it, so that a
  * reader sees what {@code LOWERBOUND_SIZE=full} changes.
  *
  * @param size quick or full
@@ -16,7 +16,8 @@ import org.lowerbound.train.Training;
  * @param sweepHidden width of the one hidden layer of the models of several latent sizes
  * @param sweepEpochs passes of each of those
  * @param sweepLatents their latent sizes, least first
- * @param ablationEpochs passes of the models of the warm-up and of the averaged loss
+ * @param ablationEpochs passes of the models of the warm-up, of the two binarisations and beside
+ *     DL4J's layer
  * @param estimateRows test images whose log-likelihood is estimated
  * @param estimateDraws draws of z for each, k
  */
@@ -34,7 +35,7 @@ public record Sizes(
   /** The numbers of one size. */
   public static Sizes of(Size size) {
     return switch (size) {
-      case QUICK -> new Sizes(size, 5, 5, 100, 4, new int[] {2, 10, 50}, 3, 200, 500);
+      case QUICK -> new Sizes(size, 5, 5, 100, 4, new int[] {2, 10, 50, 200}, 3, 200, 500);
       case FULL ->
           new Sizes(size, 500, 50, 500, 30, new int[] {2, 3, 5, 10, 20, 200}, 30, 10_000, 5000);
     };
@@ -49,7 +50,7 @@ public record Sizes(
         .batchSize(100)
         .learningRate(3e-3)
         .schedule(Schedule.cosine(0.02))
-        .checkpoint(Cache.checkpoint(size, "04-variational-autoencoder", run));
+        .checkpoint(Cache.checkpoint(size, "04b-vae-on-digits", run));
   }
 
   /** The values with the digits that matter, long arrays by their shape. */

@@ -29,6 +29,27 @@ class ResultsTest {
   }
 
   @Test
+  void onAPageModelsStandAgainstMetrics(@TempDir Path folder) {
+    Results results = Results.of(folder.resolve("x.csv"), Size.FULL);
+    results.record("bits <1>", "A", "NLL", 6.0123456, "6.0", 1, "a CPU", 12);
+    results.record("bits <1>", "A", "gap", 0.25, "", 1, "a CPU", 12);
+    results.record("bits <1>", "B", "NLL", 5.5, "", 1, "a GPU", 3);
+    results.record("bits <1>", "C", "NLL", 5.25, "", 1, "a GPU", 3);
+    results.record("more", "A", "NLL", 7, "", 1, "a CPU", 12);
+    String html = results.toHtml();
+    assertEquals(2, html.split("<table", -1).length - 1, html);
+    assertTrue(html.contains("bits &lt;1&gt;"), html);
+    // Three models downwards, two metrics across; B has no gap.
+    String first = html.substring(html.indexOf("<table"), html.indexOf("</table>"));
+    assertEquals(1 + 3, first.split("<tr>", -1).length - 1, first);
+    assertTrue(first.indexOf(">NLL<") < first.indexOf(">gap<"), first);
+    assertTrue(
+        first.contains("<b>6.0123</b><br><span style=\"opacity:.75\">paper 6.0</span>"), first);
+    assertTrue(first.contains("<b>0.25</b>"), first);
+    assertTrue(html.endsWith("seconds of training: 12, 3.</p>"), html);
+  }
+
+  @Test
   void aQuickRunRecordsNothing(@TempDir Path folder) {
     Path file = folder.resolve("x.csv");
     Results.of(file, Size.QUICK).record("bits", "A", "NLL", 6, "", 1, "a CPU", 1);

@@ -145,7 +145,7 @@ class MadeTest {
 
   @Test
   void deadUnitsHaveNoGradientAndAllLiveOnesMayHaveOne() {
-    Masks wrong = Masks.of(Ordering.natural(10), new int[] {60}, DegreeRule.PUBLISHED, 2);
+    Masks wrong = Masks.of(Ordering.natural(10), new int[] {60}, DegreeRule.UP_TO_WIDTH, 2);
     Made made = random(Made.Shape.of(10, 60).direct(false), List.of(wrong));
     Map<String, INDArray> gradients = Trainer.gradients(made, made.feed(batch(200, 10, true)));
     double[] biases = gradients.get("b1").toDoubleVector();

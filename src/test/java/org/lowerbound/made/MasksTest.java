@@ -61,7 +61,7 @@ class MasksTest {
       assertEquals(1000, right.aliveCount(0));
       assertEquals(1000, right.aliveCount(1));
     }
-    Masks wrong = Masks.of(Ordering.natural(100), hidden, DegreeRule.PUBLISHED, 1);
+    Masks wrong = Masks.of(Ordering.natural(100), hidden, DegreeRule.UP_TO_WIDTH, 1);
     // A unit lives if its degree is at most D − 1 = 99, of degrees 1…998: 99/998 of 1000 units,
     // a binomial count of mean 99 and standard deviation 9.5; five of those as the tolerance.
     assertEquals(99, wrong.aliveCount(0), 48);
@@ -72,7 +72,8 @@ class MasksTest {
   void thePublishedNetworkHasTheLiveWeightsThatWereCountedInIt() {
     // The notebook's network: 784 inputs, two layers of 8000, degrees up to 7998. Counted
     // independently (curriculum 1.7): about 783 live units a layer, 1.64 % of the weights.
-    Masks masks = Masks.of(Ordering.natural(784), new int[] {8000, 8000}, DegreeRule.PUBLISHED, 3);
+    Masks masks =
+        Masks.of(Ordering.natural(784), new int[] {8000, 8000}, DegreeRule.UP_TO_WIDTH, 3);
     // Binomial with n = 8000, p = 783/7998: mean 783, standard deviation 26.6; four of those.
     assertEquals(783, masks.aliveCount(0), 107);
     // With the direct weights, D² of which D(D − 1)/2 are kept. The count of 783 units a layer has
@@ -145,9 +146,9 @@ class MasksTest {
 
   @Test
   void aLiveUnitIsFoundByHand() {
-    // D = 2: outputs of position 2 listen to units of degree 1 only; PUBLISHED with 5 units draws
+    // D = 2: outputs of position 2 listen to units of degree 1 only; UP_TO_WIDTH with 5 units draws
     // degrees 1…3, and only units of degree 1 live.
-    Masks masks = Masks.of(Ordering.natural(2), new int[] {5}, DegreeRule.PUBLISHED, 4);
+    Masks masks = Masks.of(Ordering.natural(2), new int[] {5}, DegreeRule.UP_TO_WIDTH, 4);
     boolean[] alive = masks.alive(0);
     for (int k = 0; k < 5; k++) {
       assertEquals(masks.degrees(0)[k] == 1, alive[k], Arrays.toString(masks.degrees(0)));

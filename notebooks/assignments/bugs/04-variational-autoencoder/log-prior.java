@@ -1,0 +1,3 @@
+double logPrior(double[] h) {
+  return suspectLogPrior(h);
+}

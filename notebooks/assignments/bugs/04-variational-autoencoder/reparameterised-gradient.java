@@ -1,0 +1,3 @@
+double reparameterisedGradient(DoubleUnaryOperator slope, double m, double sd, double noise) {
+  return slope.applyAsDouble(m);
+}
