@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import http.server
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 
 import nbformat
 import pytest
@@ -145,6 +147,26 @@ def test_numbers_that_agree_with_a_claim_are_listed():
     assert [number for number, _, _ in build.unbound(nbformat.v4.new_notebook(cells=[text, code]))] == ["0.693"]
 
 
+def test_a_picture_stays_the_same():
+    """Compressed anew: the chunks and the pixels are those of the notebook."""
+    notebook = nbformat.read(build.NOTEBOOKS / "07-made.ipynb", as_version=4)
+    png = next(base64.b64decode(o.data["image/png"]) for c in notebook.cells if c.cell_type == "code" for o in c.outputs if "image/png" in o.get("data", {}))
+    new = build.smaller(png)
+    assert len(new) <= len(png) and build.smaller(new) == new
+
+    def chunks(content):
+        found, position = {}, 8
+        while position < len(content):
+            length = int.from_bytes(content[position : position + 4], "big")
+            kind, data = content[position + 4 : position + 8], content[position + 8 : position + 8 + length]
+            assert zlib.crc32(kind + data) == int.from_bytes(content[position + 8 + length : position + 12 + length], "big")
+            found[kind] = found.get(kind, b"") + data
+            position += 12 + length
+        return {kind: zlib.decompress(data) if kind == b"IDAT" else data for kind, data in found.items()}
+
+    assert chunks(new) == chunks(png)
+
+
 def test_a_link_to_nowhere_is_found(tmp_path):
     (tmp_path / "a.html").write_text('<h1 id="x"></h1><p id="x"></p><a href="b.html">b</a><a href="#y">y</a><a href="#x">x</a><a href="https://example.org/">e</a>')
     assert build.broken_links(tmp_path) == ["a.html: the name #x occurs twice", "a.html: b.html is not there", "a.html: #y names no place there"]
@@ -276,7 +298,7 @@ def test_pieces_to_play_with_are_alive(site, address, browser):
     slider.send_keys(Keys.HOME)
     slider.send_keys(Keys.END)
     assert said.text != before
-    browser.get(f"{address}/04-variational-autoencoder.html")
+    browser.get(f"{address}/04b-vae-on-digits.html")
     wait_until(lambda: browser.find_elements("css selector", ".lbe-ready canvas"), 30)
     plane, where = browser.find_element("css selector", ".lbe-plane"), browser.find_element("css selector", ".lbe-where")
     before = where.text
