@@ -42,7 +42,7 @@ def plain_formula(formula: str) -> str:
 def plain(markdown: str) -> str:
     """A caption as plain text: no formula marks, no emphasis, no links, one line."""
     text = re.sub(r"\$([^$]+)\$", lambda formula: plain_formula(formula[1]), markdown)
-    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"""\[([^\]]+)\]\((?:"[^"]*"|'[^']*'|[^)"'])*\)""", r"\1", text)
     text = re.sub(r"\*\*|`|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])", "", text)
     return re.sub(r"\s+", " ", text).strip()
 

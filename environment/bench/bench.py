@@ -10,7 +10,6 @@ import pathlib
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import dataclass, field
 

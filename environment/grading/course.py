@@ -33,7 +33,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from . import box, feedback
 from .preprocessors import Plan, asked, course_cells, executed, kernelspec, read, record
-from .rebuild import LARGEST_FILE, Unreadable, Written, mark_of, rebuilt, written
+from .rebuild import LARGEST_FILE, Unreadable, mark_of, rebuilt, written
 
 # nbgrader's own queries, of which it knows.
 warnings.filterwarnings("ignore", module=r"nbgrader\.")

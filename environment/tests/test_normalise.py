@@ -110,6 +110,7 @@ def test_parts_of_a_caption():
     assert parts(four, 3) == ["Steps. Top left: a.", "Top right: b.", "Bottom: c."]
     assert parts("Left: a. Right: b.", 2) == ["Left: a.", "Right: b."]
     assert parts("The left one is red.", 2) == ["The left one is red.", None]
+    assert plain('It is [0.7](#claims "the mass (not 1) is σ"), [see](x.html).') == "It is 0.7, see."
     assert plain(r"$\frac{a}{b}$, $\delta J/\delta y$ and $\sqrt{x}$, `code`") == "(a)/(b), δJ/δy and √(x), code"
 
 
