@@ -1,7 +1,11 @@
-"""Chapter 05 on other pictures than those it finds by itself: CIFAR-10, and files of SVHN's format."""
+"""Chapter 05 on other pictures than those it finds by itself: CIFAR-10, and files of SVHN's format.
+
+One of the two in every run, in turn by the day; both with `--whole`.
+"""
 
 from __future__ import annotations
 
+import datetime
 import os
 import pathlib
 import shutil
@@ -32,7 +36,13 @@ def svhn_files(folder: pathlib.Path) -> str:
     return str(folder)
 
 
-@pytest.mark.parametrize("colours", ["cifar10", "svhn-files"])
+def pytest_generate_tests(metafunc):
+    if "colours" in metafunc.fixturenames:
+        both = ["svhn-files", "cifar10"]
+        today = datetime.date.today().toordinal() % 2 if cifar_at_hand() else 0
+        metafunc.parametrize("colours", both if metafunc.config.getoption("--whole") else [both[today]])
+
+
 def test_every_claim_holds_on_other_pictures(colours, tmp_path, monkeypatch, note):
     if colours == "cifar10" and not cifar_at_hand():
         pytest.skip("CIFAR-10 is not at hand")
