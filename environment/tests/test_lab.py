@@ -72,7 +72,7 @@ def test_second_run_calls_neither_maven_nor_pip_and_needs_no_network(lab, tmp_pa
     called = lab("--run", str(smoke), PATH=path, https_proxy=nowhere, http_proxy=nowhere, no_proxy="127.0.0.1,localhost")
     assert called.returncode == 0, called.stderr
     assert called.stderr == ""
-    assert "Claims of smoke: 1 of 1 held" in called.stdout
+    assert "Claims of smoke: 2 of 2 held" in called.stdout
     assert "\nsmoke: 3 figures" in called.stdout
 
 
