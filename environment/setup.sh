@@ -334,7 +334,7 @@ set_up_archive() {
 # Nothing to be done: then nothing is written, so that several users, or one who may only read, can share
 # what one of them has set up. The archive is a convenience, and another user may have another JVM.
 all_is_fresh() { # REQUIREMENTS...
-  jars_are_fresh && python_is_fresh "$@" && gpu_is_fresh && jupyter_is_fresh && { archive_is_fresh && threads_are_fresh || [ ! -w "$BUILT" ]; }
+  jars_are_fresh && python_is_fresh "$@" && gpu_is_fresh && jupyter_is_fresh && { { archive_is_fresh && threads_are_fresh; } || [ ! -w "$BUILT" ]; }
 }
 
 # What can be written by whoever runs this: both places, or as much of them as is there.

@@ -15,6 +15,6 @@ table() {
     exit 1
   fi
   export LOWERBOUND_SIZE=${LOWERBOUND_SIZE:-full} LOWERBOUND_MEMORY=${LOWERBOUND_MEMORY:-12g}
-  cd "$here/.."
+  cd "$here/.." || exit
   exec environment/kernel/launch command "$class" "$@"
 }
