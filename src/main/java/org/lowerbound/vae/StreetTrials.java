@@ -194,7 +194,7 @@ public final class StreetTrials {
     return (System.nanoTime() - start) * 1e-9;
   }
 
-  /** Probabilistic PCAs and the full Gaussian; the shrinkage is chosen on validation pictures. */
+  /** Probabilistic PCAs and the full Gaussian, fitted to the training pictures. */
   private void ladder() {
     int d = pictures().train().features();
     List<Integer> components = sizes.components();

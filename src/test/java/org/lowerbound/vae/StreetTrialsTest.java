@@ -1,11 +1,16 @@
 package org.lowerbound.vae;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.lowerbound.Size;
 import org.lowerbound.claims.Results;
@@ -20,9 +25,23 @@ class StreetTrialsTest {
   void everyKindOfRowIsMade() {
     Results results = Results.of("05-vae-on-svhn");
     for (StreetTrials.Row row : StreetTrials.Row.values()) {
-      if (row != StreetTrials.Row.PAINTER) {
-        new StreetTrials(SMALL, results, "none", "--data", "street", "--models", row.name()).run();
+      if (row == StreetTrials.Row.PAINTER) {
+        continue;
       }
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      PrintStream before = System.out;
+      System.setOut(new PrintStream(said, true, UTF_8));
+      try {
+        new StreetTrials(SMALL, results, "none", "--data", "street", "--models", row.name()).run();
+      } finally {
+        System.setOut(before);
+      }
+      Matcher bound =
+          Pattern.compile("test bound on 20 .*: ([-\\d.]+) ").matcher(said.toString(UTF_8));
+      assertTrue(bound.find(), row + " has no bound on test pictures");
+      // Above no code at all and below a few times that of 256 equal levels, 8 bits.
+      double bits = Double.parseDouble(bound.group(1));
+      assertTrue(bits > 0 && bits < 24, row + ": " + bits);
     }
   }
 
