@@ -246,7 +246,9 @@ set_up_python() {
 
 # A file with this folder's name for @ROOT@, and with the kernel's where another one is meant.
 filled() { # FILE [KERNEL]
-  sed -e "s|@ROOT@|${ROOT//[&|]/\\&}|" -e "s/\"ijava\"/\"${2:-ijava}\"/" "$1"
+  local name=Java
+  if [ "${2:-ijava}" = jjava ]; then name='Java (JJava)'; fi
+  sed -e "s|@ROOT@|${ROOT//[&|]/\\&}|" -e "s/\"ijava\"/\"${2:-ijava}\"/" -e "s/\"Java\"/\"$name\"/" "$1"
 }
 
 # Copies a file, filled in, at once, so that no half of it is ever read.
@@ -284,7 +286,7 @@ set_up_jupyter() {
   done < <(jupyter_files)
 }
 
-# The second kernel, for trying whether a notebook runs on it too. It has the kernelspec `java` as well,
+# The second kernel, on which every notebook runs too. It has the kernelspec `java` as well,
 # so it stays outside the Python environment. Pinned here, because nothing else needs it.
 set_up_jjava() {
   local version=1.0a8 to=$BUILT/jjava
