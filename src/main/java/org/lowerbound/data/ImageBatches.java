@@ -2,6 +2,7 @@ package org.lowerbound.data;
 
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.lowerbound.numerics.Backend;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
@@ -12,6 +13,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Images as DL4J's networks take them: features [batch, channels, height, width], one-hot labels.
  */
 final class ImageBatches implements DataSetIterator {
+  static {
+    Backend.find();
+  }
 
   private static final long serialVersionUID = 1L;
 

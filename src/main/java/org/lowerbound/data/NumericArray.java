@@ -2,6 +2,7 @@ package org.lowerbound.data;
 
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
+import org.lowerbound.numerics.Backend;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,6 +15,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * before it is asked for.
  */
 public final class NumericArray {
+  static {
+    Backend.find();
+  }
 
   private final String name;
   private final int[] shape;

@@ -1,6 +1,7 @@
 package org.lowerbound.semisupervised;
 
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.Backend;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.eigen.Eigen;
@@ -12,6 +13,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * unit variance: the features of the linear baselines.
  */
 public final class PrincipalComponents {
+  static {
+    Backend.find();
+  }
 
   private static final int CHUNK = 1000;
 

@@ -3,6 +3,7 @@ package org.lowerbound.vae;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
+import org.lowerbound.numerics.Backend;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.train.Trainer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -25,6 +26,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * precision.
  */
 public final class PictureGaussian {
+  static {
+    Backend.find();
+  }
 
   /** Rows in one product of matrices. */
   private static final int CHUNK = 500;
