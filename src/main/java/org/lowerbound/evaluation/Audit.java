@@ -36,7 +36,13 @@ public final class Audit implements Html {
    * @param optimism by how much the reported number is too good; negative if it is too bad
    */
   public record Row(
-      String leak, String source, String unit, double reported, double honest, double optimism) {}
+      String leak, String source, String unit, double reported, double honest, double optimism) {
+    /** The values with the digits that matter. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
+    }
+  }
 
   private final List<Row> rows = new ArrayList<>();
 

@@ -3,6 +3,7 @@ package org.lowerbound.evaluation;
 import java.util.SplittableRandom;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.StopButton;
+import org.lowerbound.plot.Numbers;
 
 /**
  * Candidates (epochs, seeds, settings) with a loss for each row of the same test set, and what it
@@ -27,7 +28,13 @@ public final class Selection {
    * @param optimism fresh − reported
    * @param error standard error of the optimism over the halves drawn (not over other data)
    */
-  public record Halves(double reported, double fresh, double optimism, double error) {}
+  public record Halves(double reported, double fresh, double optimism, double error) {
+    /** The values with the digits that matter. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
+    }
+  }
 
   private Selection(double[][] losses) {
     this.losses = losses;

@@ -17,6 +17,7 @@ import org.lowerbound.data.Splits;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.StopButton;
 import org.lowerbound.plot.Html;
+import org.lowerbound.plot.Numbers;
 
 /**
  * What should not be in a split, looked for before anything is trained: rows of one part that occur
@@ -77,7 +78,13 @@ public final class SplitAudit implements Html {
    * @param other the same of the other row
    * @param similarity the cosine of their deviations from the mean; 1 for equal rows
    */
-  public record Pair(String part, int row, String other, int otherRow, double similarity) {}
+  public record Pair(String part, int row, String other, int otherRow, double similarity) {
+    /** The values with the digits that matter. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
+    }
+  }
 
   /**
    * One thing looked for, in one part or between two.
@@ -98,7 +105,13 @@ public final class SplitAudit implements Html {
       long count,
       double statistic,
       String sentence,
-      List<Pair> pairs) {}
+      List<Pair> pairs) {
+    /** The values with the digits that matter. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
+    }
+  }
 
   private final Map<String, Examples> parts;
   private final double similarity;
