@@ -36,7 +36,7 @@ public record DiffusionSizes(
   /** The numbers of one size. */
   public static DiffusionSizes of(Size size) {
     return switch (size) {
-      case QUICK -> new DiffusionSizes(size, 16, 6000, 500, 500, 16, 8, 100, 10, 8);
+      case QUICK -> new DiffusionSizes(size, 16, 5000, 500, 500, 16, 7, 100, 10, 8);
       case FULL -> new DiffusionSizes(size, 28, 50_000, 1000, 10_000, 16, 4, 200, 5, 10);
     };
   }

@@ -71,7 +71,8 @@ class DiffusionTest {
       double gap = diffusion.cost() - diffusion.entropy() - diffusion.remainder();
       assertTrue(gap > 0);
       if (steps > 160) {
-        assertEquals(2, last / gap, 0.02);
+        // The next order is 1/T: 2.03 at 320.
+        assertEquals(2, last / gap, 0.05);
       }
       last = gap;
       // With the true variances nothing is lost, whatever the number of steps.
