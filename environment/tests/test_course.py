@@ -98,7 +98,7 @@ def test_hostile_and_unlucky_submissions_get_what_their_honest_part_deserves(sam
         def paths(of) -> str:
             return "{" + ", ".join(json.dumps(str(p)) for p in of) + "}"
 
-        world = {"secrets": paths(secrets), "targets": paths(targets), "port": server.getsockname()[1], "sleep": SLEEP}
+        world = {"secrets": paths(secrets), "targets": paths(targets), "port": server.getsockname()[1], "sleep": SLEEP, "python": sys.executable}
         for submission in chosen:
             hand_in(sample, submission.name, submission.make(copy.deepcopy(released(sample)), world), submission.file)
         data = tmp_path / "data"
@@ -347,6 +347,40 @@ def test_files_that_are_no_notebooks_are_named():
     deep = b'{"cells": ' + b"[" * 100_000
     with pytest.raises(Unreadable):
         written(deep)
+
+
+@pytest.mark.parametrize(
+    "source, names",
+    [
+        ('eval("x")', "eval"),
+        ('\\u0065v\u200bal("x")', "eval"),
+        ('Class.for\u0001Name("x")', "forName"),
+        ('// words\reval("x")', "eval"),
+        ('Object o = f(Kernel::eval);', "eval"),
+        ("%load x.java", "a magic, %"),
+        ('String s = """\n  %load x\n""";', "a magic, %"),
+        ("import com.sun.jna.*;", "com.sun"),
+        ("import static java.lang.reflect.Modifier.*;", "reflect"),
+        ("var d = java.beans.Introspector.getBeanInfo(c);", "java.beans"),
+        ("org.zeromq.ZMQ.context(1);", "org.zeromq"),
+        # Honest code, with the same letters.
+        ('String s = "eval(reflect)"; // Class.forName', ""),
+        ("double y = polynomial.eval(3) + 5 % 2;", ""),
+        ("int c = a\n  % b;", ""),
+        ("double m = io.params.w; net.params.W = org.apache.commons.math3.util.FastMath.PI;", ""),
+        ("import java.util.function.*; import org.nd4j.linalg.factory.Nd4j; import tech.tablesaw.api.Table;", ""),
+    ],
+)
+def test_names_that_reach_the_tests(source, names):
+    assert java.reaching(source) == names.split(" | ") * bool(names)
+
+
+def test_no_exercise_needs_a_name_that_reaches_the_tests():
+    """Of all solutions, bugs and right answers of the assignments, and of all cells of the chapters."""
+    cells = [path.read_text(encoding="utf-8") for path in (ROOT / "notebooks" / "assignments").rglob("*.java")]
+    for path in [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "assignments" / "source").rglob("*.ipynb")]:
+        cells += ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    assert len(cells) > 200 and [(found, cell) for cell in cells if (found := java.reaching(cell))] == []
 
 
 def test_feedback_names_hidden_tests_and_prints_visible_ones():
