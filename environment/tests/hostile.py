@@ -113,7 +113,7 @@ FORGER = f'"{FORGED}"'
 def through_the_wire(released: dict, world: dict) -> dict:
     """A program of its own that speaks to the kernel as Jupyter does, with the key in the connection file."""
     python = f"import sys; from jupyter_client import BlockingKernelClient as B; c = B(connection_file=sys.argv[1]); c.load_connection_file(); c.start_channels(); c.execute({FORGED!r}); import time; time.sleep(3)"
-    command = json.dumps(f'for f in /tmp/*/kernel.json; do "$0" -c "$1" "$f"; done')
+    command = json.dumps('for f in /tmp/*/kernel.json; do "$0" -c "$1" "$f"; done')
     call = f'try {{ new ProcessBuilder("/bin/sh", "-c", {command}, {json.dumps(world["python"])}, {json.dumps(python)}).start().waitFor(); }} catch (Exception e) {{ }}'
     return answered(f"{NOTHING}\n{call}")(released, world)
 
@@ -154,8 +154,8 @@ HOSTILE = [
         0,
     ),
     Submission(
-        "library-memory-when-large",
-        good(inside=LARGE % "var ops = org.nd4j.nativeblas.NativeOpsHolder.getInstance().getDeviceNativeOps(); while (true) { var p = ops.mallocHost(1L << 27, 0); ops.memsetSync(p, 1, 1L << 27, 0, null); }"),
+        "memory-of-children-when-large",
+        good(inside=LARGE % 'try { for (int i = 0; i < 30; i++) { new ProcessBuilder("/bin/sh", "-c", "x=$(head -c 300000000 /dev/zero | tr \'\\\\0\' a); sleep 100").start(); } Thread.sleep(60_000); } catch (Exception e) { }'),
         2,
         always=True,
     ),
@@ -171,7 +171,7 @@ HOSTILE = [
     ),
     Submission(
         "library-crash-when-large",
-        good(inside=LARGE % "var ops = org.nd4j.nativeblas.NativeOpsHolder.getInstance().getDeviceNativeOps(); ops.memcpySync(ops.pointerForAddress(8), ops.pointerForAddress(16), 8, 0, null);"),
+        good(inside=LARGE % "org.nd4j.linalg.factory.Nd4j.create(1); var ops = org.nd4j.nativeblas.NativeOpsHolder.getInstance().getDeviceNativeOps(); ops.freeHost(ops.pointerForAddress(8));"),
         2,
     ),
     Submission("kills-its-parents", good(inside=LARGE % "ProcessHandle.current().parent().ifPresent(p -> p.destroyForcibly()); ProcessHandle.allProcesses().forEach(p -> p.destroyForcibly()); try { new ProcessBuilder(\"/bin/sh\", \"-c\", \"kill -9 -1\").start().waitFor(); } catch (Exception e) { }"), FULL - 1, always=True),
