@@ -211,8 +211,19 @@ ELSEWHERE = frozenset("com io jdk sun javax jakarta nonapi us zmq oshi tensorflo
 OPEN = {"java": frozenset("lang util math text time io nio net awt".split()), "org": frozenset("lowerbound nd4j deeplearning4j knowm apache".split())}
 # What the kernel offers to every cell without an import and could harm; a declaration of hers gets another name.
 KERNEL = frozenset({"eval"})
-# The kernel looks for magics, which load code, before it looks for Java: in texts and comments too.
+# The kernel looks for magics, which load code, before it looks for Java: in comments and texts of several lines too.
 MAGIC = re.compile(r"(?:^|[\r\n=])\s*%%?\w")
+
+
+def magic(source: str) -> bool:
+    """Whether the kernel sees a magic; behind a = it sees none after an odd number of quotes in the line."""
+    for match in MAGIC.finditer(source):
+        line = re.split(r"[\r\n]", source[: match.start()])[-1]
+        if not match[0].startswith("=") or len(re.findall(r'(?<!\\)"', line)) % 2 == 0:
+            return True
+    return False
+
+
 
 
 def reaching(source: str) -> list[str]:
@@ -222,7 +233,7 @@ def reaching(source: str) -> list[str]:
     not name reflection, class loaders and the kernel can change no test and forge no result.
     """
     text = unescaped(source)
-    found = ["a magic, %"] if MAGIC.search(source) else []
+    found = ["a magic, %"] if magic(source) else []
     sequence = code(text)
     for i, token in enumerate(sequence):
         before = sequence[i - 1].text if i else ""
