@@ -39,6 +39,8 @@ def missing() -> str | None:
         return f"missing: {', '.join(lacking)}"
     if not everybodys_python():
         return "no Python on this machine can be run by another user"
+    if subprocess.run([everybodys_python(), "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]).returncode != 0:
+        return "JupyterHub's packages need Python 3.11, and every user's here is older"
     return box.obstacle()
 
 
@@ -264,8 +266,6 @@ def test_a_class_on_jupyterhub_from_release_to_feedback(hub, note):
     assert ran.returncode == 0, ran.stdout + ran.stderr
     size = sum(path.lstat().st_size for path in (hub["homes"] / ANNA).rglob("*") if not path.is_symlink() and path.is_file())
     assert size < 20e6, f"a home of {size:,} bytes after a chapter has run: native code was unpacked there"
-    links = [path for path in (hub["homes"] / ANNA / ".cache" / "lowerbound" / "native").iterdir() if path.is_symlink()]
-    assert links and all(path.resolve().is_relative_to(hub["installation"].resolve()) for path in links)
     # ---- Berta hands in what she must not, and then her own
     tricks = """
         cd "$1"
