@@ -113,9 +113,10 @@ public final class SplitAudit implements Html {
     }
   }
 
-  private final Map<String, Examples> parts;
+  private Map<String, Examples> parts;
   private final double similarity;
   private final long seed;
+  private final String title;
   private final List<Finding> findings = new ArrayList<>();
 
   private SplitAudit(Map<String, Examples> parts, double similarity, long seed) {
@@ -126,6 +127,10 @@ public final class SplitAudit implements Html {
     nearDuplicates(mean);
     order();
     distributions();
+    this.title = title();
+    // An audit is kept beside others; the rows, which may be large, are not needed any more.
+    this.parts = Map.of();
+    this.sums = List.of();
   }
 
   /** Audits all parts of a data set that are there. */
@@ -873,7 +878,7 @@ public final class SplitAudit implements Html {
   /** The findings that are not fine, one a line, or a line that says there are none. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(title());
+    StringBuilder text = new StringBuilder(title);
     for (Finding f : findings) {
       if (f.verdict != Verdict.FINE) {
         text.append('\n').append(f.verdict).append("  ").append(f.sentence);
@@ -902,7 +907,7 @@ public final class SplitAudit implements Html {
   public String toHtml() {
     StringBuilder html =
         new StringBuilder("<div style=\"margin:.5em 0\"><p style=\"margin:.3em 0\"><b>")
-            .append(Html.escape(title()))
+            .append(Html.escape(title))
             .append("</b></p><ul style=\"margin:.2em 0\">");
     for (Finding f : findings) {
       String mark =
