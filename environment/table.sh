@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the commands for the full tables share: sourced by table05, table06.
+# What the commands for the full tables share: sourced by table05, table06, table10.
 
 # table CLASS SCRIPT ARGUMENT…: the class's main method, at full size; the script's own head is its help.
 table() {

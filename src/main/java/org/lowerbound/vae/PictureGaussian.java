@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.lowerbound.data.Examples;
 import org.lowerbound.numerics.Checks;
-import org.lowerbound.train.Trainer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.eigen.Eigen;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The Gaussian densities of pictures that one eigendecomposition of their covariance, divisor N,
@@ -26,8 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class PictureGaussian {
 
-  /** Rows in one product of matrices. */
-  private static final int CHUNK = 500;
+  private static final int CHUNK = PictureMoments.CHUNK;
 
   private final INDArray mean;
   private final INDArray directions;
@@ -48,35 +47,30 @@ public final class PictureGaussian {
    * @param seed of the noise of data that are drawn anew each time
    */
   public static PictureGaussian fit(Examples data, long seed) {
-    if (data.size() < 2) {
-      throw new IllegalArgumentException(
-          "A covariance needs at least 2 pictures; " + data.name() + " has " + data.size() + ".");
-    }
-    int d = data.features();
-    INDArray sum = Nd4j.zeros(DataType.DOUBLE, 1, d);
-    // Around the first picture, so that large means lose no digits.
-    INDArray second = Nd4j.zeros(DataType.DOUBLE, d, d);
-    float[] reference = new float[d];
-    data.draw(0, Trainer.random(seed, 0), reference, 0);
-    INDArray origin = Nd4j.createFromArray(reference).castTo(DataType.DOUBLE).reshape(1, d);
-    for (int from = 0; from < data.size(); from += CHUNK) {
-      INDArray rows = rows(data, from, Math.min(data.size(), from + CHUNK), seed);
-      rows.subiRowVector(origin);
-      sum.addi(rows.sum(true, 0));
-      INDArray product = rows.transpose().mmul(rows);
-      second.addi(product);
-      product.close();
-      rows.close();
-    }
-    sum.divi(data.size());
-    second.divi(data.size()).subi(sum.transpose().mmul(sum));
+    Checks.require(
+        data.size() >= 2,
+        "A covariance needs at least 2 pictures; %s has %d.",
+        data.name(),
+        data.size());
+    return of(PictureMoments.of(data, seed));
+  }
+
+  /**
+   * The same from moments at hand, in time D³.
+   *
+   * @throws IllegalArgumentException if they are those of one picture
+   */
+  public static PictureGaussian of(PictureMoments moments) {
+    Checks.require(moments.count() >= 2, "A covariance needs at least 2 pictures; there is one.");
+    int d = moments.features();
+    INDArray second = moments.covariance();
     INDArray values = Eigen.symmetricGeneralizedEigenvalues(second, true);
     double[] ascending = values.toDoubleVector();
     double[] descending = new double[d];
     for (int j = 0; j < d; j++) {
       descending[j] = ascending[d - 1 - j];
     }
-    return new PictureGaussian(sum.add(origin), second, descending);
+    return new PictureGaussian(moments.mean(), second, descending);
   }
 
   /**
@@ -89,14 +83,6 @@ public final class PictureGaussian {
   static PictureGaussian of(double[] mean, INDArray directions, double[] eigenvalues) {
     return new PictureGaussian(
         Nd4j.createFromArray(mean).reshape(1, mean.length), directions, eigenvalues.clone());
-  }
-
-  private static INDArray rows(Examples data, int from, int to, long seed) {
-    float[] flat = new float[(to - from) * data.features()];
-    for (int i = from; i < to; i++) {
-      data.draw(i, Trainer.random(seed, i), flat, (i - from) * data.features());
-    }
-    return Nd4j.create(flat, new long[] {to - from, data.features()}, 'c').castTo(DataType.DOUBLE);
   }
 
   /** Numbers in a picture. */
@@ -164,6 +150,15 @@ public final class PictureGaussian {
         count);
   }
 
+  private void sameFeatures(Examples data) {
+    Checks.require(
+        data.features() == features(),
+        "%s has %s features; this Gaussian has %s.",
+        data.name(),
+        data.features(),
+        features());
+  }
+
   /**
    * The log-density of every picture for each spectrum, in nats.
    *
@@ -173,12 +168,7 @@ public final class PictureGaussian {
    * @return {@code [spectra, pictures]}
    */
   public double[][] logDensity(Examples data, long seed, double[]... spectra) {
-    Checks.require(
-        data.features() == features(),
-        "%s has %s features; this Gaussian has %s.",
-        data.name(),
-        data.features(),
-        features());
+    sameFeatures(data);
     double[] constants = new double[spectra.length];
     for (int s = 0; s < spectra.length; s++) {
       for (double variance : spectra[s]) {
@@ -196,7 +186,7 @@ public final class PictureGaussian {
     }
     double[][] density = new double[spectra.length][data.size()];
     for (int from = 0; from < data.size(); from += CHUNK) {
-      double[][] along = project(rows(data, from, Math.min(data.size(), from + CHUNK), seed));
+      double[][] along = project(data, from, seed, directions);
       for (int i = 0; i < along.length; i++) {
         for (int s = 0; s < spectra.length; s++) {
           double sum = 0;
@@ -211,13 +201,59 @@ public final class PictureGaussian {
     return density;
   }
 
-  private double[][] project(INDArray rows) {
-    rows.subiRowVector(mean);
-    INDArray along = rows.mmul(directions);
+  /** Coordinates of some rows along the columns of a matrix. */
+  private double[][] project(Examples data, int from, long seed, INDArray plane) {
+    int to = Math.min(data.size(), from + CHUNK);
+    INDArray rows = PictureMoments.rows(data, from, to, seed).subiRowVector(mean);
+    INDArray along = rows.mmul(plane);
     double[][] values = along.toDoubleMatrix();
     along.close();
     rows.close();
     return values;
+  }
+
+  /** The leading directions as columns, in rising order of their eigenvalues. */
+  private INDArray leading(int count) {
+    return count == features()
+        ? directions
+        : directions
+            .get(NDArrayIndex.all(), NDArrayIndex.interval(features() - count, features()))
+            .dup();
+  }
+
+  /**
+   * The squared distance of every picture from the plane through the mean along the first
+   * directions, |x − m|² − Σ_{j ≤ K} (u_jᵀ(x − m))²: what principal components leave of it.
+   *
+   * @param seed of the noise of data that are drawn anew each time
+   * @param components one or several K, from 0 (the distance from the mean) to D
+   * @return {@code [components, pictures]}
+   */
+  public double[][] residual(Examples data, long seed, int... components) {
+    sameFeatures(data);
+    for (int k : components) {
+      check(k, 0, features());
+    }
+    int most = Math.max(1, Arrays.stream(components).max().orElseThrow());
+    INDArray plane = leading(most);
+    double[][] residual = new double[components.length][data.size()];
+    for (int from = 0; from < data.size(); from += CHUNK) {
+      int to = Math.min(data.size(), from + CHUNK);
+      INDArray rows = PictureMoments.rows(data, from, to, seed).subiRowVector(mean);
+      double[][] along = rows.mmul(plane).toDoubleMatrix();
+      double[] square = rows.mul(rows).sum(1).toDoubleVector();
+      rows.close();
+      for (int i = 0; i < along.length; i++) {
+        for (int c = 0; c < components.length; c++) {
+          double left = square[i];
+          for (int j = 0; j < components[c]; j++) {
+            left -= along[i][most - 1 - j] * along[i][most - 1 - j];
+          }
+          residual[c][from + i] = Math.max(0, left);
+        }
+      }
+    }
+    return residual;
   }
 
   /**
@@ -228,12 +264,13 @@ public final class PictureGaussian {
    */
   public double[][] coordinates(Examples data, long seed, int count, boolean whitened) {
     check(count, 1, features());
+    INDArray plane = leading(count);
     double[][] all = new double[data.size()][count];
     for (int from = 0; from < data.size(); from += CHUNK) {
-      double[][] along = project(rows(data, from, Math.min(data.size(), from + CHUNK), seed));
+      double[][] along = project(data, from, seed, plane);
       for (int i = 0; i < along.length; i++) {
         for (int j = 0; j < count; j++) {
-          double value = along[i][features() - 1 - j];
+          double value = along[i][count - 1 - j];
           all[from + i][j] = whitened ? value / Math.sqrt(eigenvalues[j]) : value;
         }
       }

@@ -1,0 +1,3 @@
+double bitsAStep(int[] wrong, int length) {
+  return suspectBits(wrong, length);
+}

@@ -1,0 +1,3 @@
+double pairedError(double va, double vb, double rho, int n) {
+  return Math.sqrt((va + vb - rho * Math.sqrt(va * vb)) / n);
+}

@@ -1,0 +1,3 @@
+boolean[] split(int[] family, int testRows, long seed) {
+  return suspectSplit(family, testRows, seed);
+}

@@ -1,0 +1,3 @@
+double winsThoughEqual(int m, int r) {
+  return m / (m + (double) r);
+}

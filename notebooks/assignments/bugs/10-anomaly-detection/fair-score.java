@@ -1,0 +1,3 @@
+double fairScore(double[] x, double[] answer) {
+  return suspectScore(x, answer) - suspectScore(x, x);
+}
