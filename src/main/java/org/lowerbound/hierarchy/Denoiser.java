@@ -11,6 +11,7 @@ import org.lowerbound.data.Examples;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.Logistic;
 import org.lowerbound.numerics.StopButton;
+import org.lowerbound.plot.Numbers;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
 import org.lowerbound.train.Layers;
@@ -340,6 +341,12 @@ public final class Denoiser implements Model {
         sum += (row - mean) * (row - mean);
       }
       return Math.sqrt(sum / (steps.length - 1.0) / steps.length);
+    }
+
+    /** The values with the digits that matter, long arrays by their shape. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
     }
   }
 

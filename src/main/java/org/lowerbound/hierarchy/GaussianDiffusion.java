@@ -1,6 +1,7 @@
 package org.lowerbound.hierarchy;
 
 import org.lowerbound.numerics.Checks;
+import org.lowerbound.plot.Numbers;
 
 /**
  * Diffusion of a Gaussian number x ~ N(0, v), of which everything is known: the least mean squared
@@ -98,5 +99,11 @@ public record GaussianDiffusion(double variance, NoiseSchedule schedule, int ste
     double sigma = schedule.sigma(1);
     double total = alpha * alpha * variance + sigma * sigma;
     return 0.5 * (total - 1 - Math.log(total));
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

@@ -2,6 +2,7 @@ package org.lowerbound.hierarchy;
 
 import java.util.Arrays;
 import org.lowerbound.numerics.LogSumExp;
+import org.lowerbound.plot.Numbers;
 
 /**
  * Data that are a few points of equal weight, diffused: the density q(z_t) = (1/n) Σ_i N(z; α x_i,
@@ -68,5 +69,11 @@ public record PointMixture(double[][] points) {
     double[] score = new double[z.length];
     Arrays.setAll(score, d -> (alpha * mean[d] - z[d]) / (sigma * sigma));
     return score;
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

@@ -1,6 +1,7 @@
 package org.lowerbound.hierarchy;
 
 import org.lowerbound.numerics.Checks;
+import org.lowerbound.plot.Numbers;
 
 /**
  * The smallest hierarchy: three numbers in a chain, z₂ ~ N(0, 1), z₁ | z₂ ~ N(z₂, τ²), x | z₁ ~
@@ -75,6 +76,12 @@ public record ScalarChain(double tau, double s) {
     public double bound() {
       return reconstruction - kl1 - kl2;
     }
+
+    /** The values with the digits that matter, long arrays by their shape. */
+    @Override
+    public String toString() {
+      return Numbers.record(this);
+    }
   }
 
   /**
@@ -124,5 +131,11 @@ public record ScalarChain(double tau, double s) {
       1 / (tau * tau * precise),
       1 / precise
     };
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }

@@ -3,6 +3,7 @@ package org.lowerbound.hierarchy;
 import java.util.random.RandomGenerator;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.StopButton;
+import org.lowerbound.plot.Numbers;
 
 /**
  * How much of the variance of each pixel every level of a hierarchy makes, by the law of total
@@ -136,5 +137,11 @@ public record VarianceShares(double[][] shares, double[] variance) {
       }
     }
     return covariance;
+  }
+
+  /** The values with the digits that matter, long arrays by their shape. */
+  @Override
+  public String toString() {
+    return Numbers.record(this);
   }
 }
