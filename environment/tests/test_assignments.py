@@ -55,7 +55,7 @@ def with_cell(notebook, grade_id: str, source: str):
     return notebook
 
 
-def tests_of_answers(notebook) -> dict[str, list[str]]:
+def graded_after(notebook) -> dict[str, list[str]]:
     """For each cell to be filled in, the tests that follow before the next such cell after a test."""
     found: dict[str, list[str]] = {}
     answers: list[str] = []
@@ -89,7 +89,7 @@ def test_assignment(path, tmp_path, note, request):
     bugs = sorted((path.parent.parent.parent / "bugs" / name).glob("*.java"))
     submit(tmp_path, "solution", name, source())
     submit(tmp_path, "untouched", name, released)
-    tests = tests_of_answers(source())
+    tests = graded_after(source())
     shared = [bug for bug in bugs if any(tests[bug.stem] == tests[other.stem] for other in bugs if other != bug)]
     alone = bugs if request.config.getoption("--whole") else shared
     for bug in alone:
