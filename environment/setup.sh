@@ -353,6 +353,18 @@ not_set_up() {
     "its owner has to run $ROOT/environment/lab --data once."
 }
 
+# A reader's own copies of the chapters, which can be changed and saved; what is there already stays.
+copy_chapters() { # FOLDER
+  local file to
+  mkdir -p "$1/results" || return 1
+  for file in "$ROOT"/notebooks/*.ipynb "$ROOT"/notebooks/results/*; do
+    to=$1/${file#"$ROOT/notebooks/"}
+    if [ -f "$file" ] && [ ! -e "$to" ]; then
+      cp "$file" "$to" && chmod u+w "$to" || return 1
+    fi
+  done
+}
+
 set_up() { # [MORE_REQUIREMENTS...]
   set -- "$ROOT/environment/requirements.txt" "$@"
   if all_is_fresh "$@"; then

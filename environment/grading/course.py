@@ -17,7 +17,9 @@ import os
 import pathlib
 import re
 import shutil
+import statistics
 import sys
+import threading
 import time
 import unicodedata
 import warnings
@@ -31,7 +33,7 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.apps.nbgraderapp import NbGraderApp
 from nbgrader.coursedir import CourseDirectory
 
-from . import box, feedback
+from . import box, exchange, feedback
 from .preprocessors import Plan, asked, course_cells, executed, kernelspec, read, record
 from .rebuild import LARGEST_FILE, Unreadable, mark_of, rebuilt, written
 
@@ -64,6 +66,8 @@ class Course:
         self.config.CourseDirectory.root = str(self.folder)
         self.config.CourseDirectory.db_url = f"sqlite:///{self.folder}/gradebook.db"
         self.config.NbGraderAPI.log_level = "CRITICAL"
+        # A release replaces what was handed out before.
+        self.config.ExchangeReleaseAssignment.force = True
         self.url = self.config.CourseDirectory.db_url
 
     def api(self, submitted: str | None = None) -> NbGraderAPI:
@@ -124,8 +128,7 @@ def release(course: Course, names: list[str], due: str | None) -> int:
             shutil.copytree(COURSE / "source" / name, source)
         result = course.api().generate_assignment(name, force=True, create=True)
         if not result["success"]:
-            last = [line for line in (result.get("log") or result.get("error") or "").splitlines() if line.strip()]
-            raise Failed(f"nbgrader could not release {name}: {last[-1] if last else 'it does not say why'}")
+            raise Failed(f"nbgrader could not release {name}: {last_line(result)}")
         with course.gradebook() as gradebook:
             assignment = gradebook.find_assignment(name)
             if due_utc:
@@ -134,7 +137,28 @@ def release(course: Course, names: list[str], due: str | None) -> int:
             points, until = assignment.max_score, assignment.duedate
         when = f", due {local_time(until)}" if until else ""
         say(f"{name}: {points:g} points{when}: {course.folder / 'release' / name / (name + '.ipynb')}")
+        hand_out(course, name)
     return 0
+
+
+def hand_out(course: Course, name: str) -> None:
+    """Over the exchange, where there is one."""
+    place = exchange.folder(course.config)
+    if not place:
+        return
+    if reason := exchange.obstacle(place):
+        raise Failed(reason)
+    result = course.api().release_assignment(name)
+    if not result["success"]:
+        raise Failed(f"nbgrader could not hand out {name}: {last_line(result)}")
+    exchange.guarded(place)
+    say(f"Handed out: {place / 'outbound' / name}")
+
+
+def last_line(result: dict) -> str:
+    """What nbgrader says last, when something did not work."""
+    lines = [line for line in (result.get("log") or result.get("error") or "").splitlines() if line.strip()]
+    return lines[-1] if lines else "it does not say why"
 
 
 def import_roster(course: Course) -> None:
@@ -169,12 +193,14 @@ def identifier(text: str) -> str:
 # ---- collect -------------------------------------------------------------------------------------
 
 
-def collect(course: Course, place: pathlib.Path, assignment: str | None) -> int:
+def collect(course: Course, place: pathlib.Path | None, assignment: str | None) -> int:
     """Takes what a platform or an exchange gave, whatever it calls the files."""
     released = course.released()
     if not released:
         raise Failed("Nothing is released yet. Begin with: ./environment/course release NAME")
     wanted = course.find(assignment, released) if assignment else None
+    if place is None:
+        return collect_exchange(course, [wanted] if wanted else released)
     if not place.exists():
         raise Failed(f"{place} does not exist.")
     marks = {}
@@ -205,6 +231,27 @@ def collect(course: Course, place: pathlib.Path, assignment: str | None) -> int:
         say(f"Not taken: {sentence}")
     say(f"{taken} taken, {same} already here or older, {len(ignored)} not taken.")
     return 1 if ignored and not taken and not same else 0
+
+
+def collect_exchange(course: Course, released: list[str]) -> int:
+    """What students have handed in with nbgrader, on this machine or volume."""
+    place = exchange.folder(course.config)
+    if not place:
+        raise Failed("Name the folder or zip archive to collect from. (Without one it is the exchange, which LOWERBOUND_EXCHANGE names.)")
+    if not (place / "inbound").is_dir():
+        raise Failed(f"Nothing can have been handed in: {place} has no folder inbound. Release an assignment first.")
+    taken, same, refused = 0, 0, 0
+    for handed in sorted(exchange.offered(place, released), key=lambda handed: handed.when):
+        if handed.refused:
+            refused += 1
+            say(f"Not taken: {handed.where}: {handed.refused}")
+        elif put(course, identifier(handed.student), handed.assignment, handed.raw, handed.when, handed.secret):
+            taken += 1
+            say(f"{handed.student}: {handed.assignment}, of {local_time(handed.when)}{': ' + handed.remark if handed.remark else ''}")
+        else:
+            same += 1
+    say(f"{taken} taken, {same} already here or older, {refused} not taken.")
+    return 1 if refused and not taken and not same else 0
 
 
 def offered(place: pathlib.Path):
@@ -282,8 +329,8 @@ def student_of(path: str, name: str, released: list[str]) -> str | None:
     return rest or None
 
 
-def put(course: Course, student: str, name: str, raw: bytes, when: datetime.datetime) -> bool:
-    """Into submitted/, the newest; what it replaces is kept in earlier/."""
+def put(course: Course, student: str, name: str, raw: bytes, when: datetime.datetime, secret: str = "") -> bool:
+    """Into submitted/, the newest; what it replaces is kept in earlier/. With the secret the exchange gives feedback back."""
     folder = course.file(student, name)
     to, stamp = folder / f"{name}.ipynb", folder / "timestamp.txt"
     if to.exists():
@@ -298,6 +345,10 @@ def put(course: Course, student: str, name: str, raw: bytes, when: datetime.date
     part.write_bytes(raw)
     part.replace(to)
     stamp.write_text(f"{when:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+    if secret:
+        (folder / "submission_secret.txt").write_text(secret)
+    else:
+        (folder / "submission_secret.txt").unlink(missing_ok=True)
     return True
 
 
@@ -330,8 +381,8 @@ def grade(course: Course, name: str, students: list[str], again: bool, side: int
     if len(todo) < len(wanted):
         say(f"{len(wanted) - len(todo)} of {len(wanted)} are graded already (--again grades them anew).")
     side = side or max(1, min(os.cpu_count() or 1, psutil.virtual_memory().available // MEMORY_EACH))
-    began, done, peak = time.monotonic(), 0, 0
-    with ThreadPoolExecutor(side) as pool:
+    began, done, runs, own = time.monotonic(), 0, [], processor_time()
+    with Memory() as memory, ThreadPoolExecutor(side) as pool:
         waiting = {pool.submit(run_one, course, name, student, cells, spec, version): student for student in todo}
         try:
             for future in as_completed(waiting):
@@ -341,17 +392,66 @@ def grade(course: Course, name: str, students: list[str], again: bool, side: int
                     save(course, name, student, result)
                 keep(course, name, student, result)
                 done += 1
-                peak = max(peak, result.get("run", {}).get("peak", 0))
+                run = result.get("run")
+                took = ""
+                if run:
+                    runs.append(run)
+                    took = f", {run['cpu'] + run['runner']:.1f} s of CPU, {run['peak'] / 2**30:.2f} GiB"
                 left = (time.monotonic() - began) / done * (len(todo) - done)
                 score = f"{result['score']:g} of {result['most']:g}" if result.get("score") is not None else result["state"]
-                say(f"[{done}/{len(todo)}, {duration(left)} left] {student}: {score}{' (' + result['why'] + ')' if result['why'] else ''}")
+                say(f"[{done}/{len(todo)}, {duration(left)} left] {student}: {score}{took}{' (' + result['why'] + ')' if result['why'] else ''}")
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     if todo:
-        say(f"{len(todo)} graded in {duration(time.monotonic() - began)}, {side} side by side, at most {peak / 2**30:.2f} GiB for one of them.")
+        say(f"{len(todo)} graded in {duration(time.monotonic() - began)}, {side} side by side, {memory.peak / 2**30:.2f} GiB at most for all that ran at a time.")
+    if runs:
+        say(account(runs, (processor_time() - own) / len(todo)))
     table(course, name)
     return 0
+
+
+def processor_time() -> float:
+    """Of this process, not of what it has started."""
+    used = psutil.Process().cpu_times()
+    return used.user + used.system
+
+
+class Memory:
+    """The most that this process and all that it has started hold at a time, looked at once a second."""
+
+    def __enter__(self):
+        self.peak, self.over = 0, threading.Event()
+        self.watch = threading.Thread(target=self.look, daemon=True)
+        self.watch.start()
+        return self
+
+    def look(self) -> None:
+        this = psutil.Process()
+        while True:
+            held = 0
+            for process in [this, *this.children(recursive=True)]:
+                with contextlib.suppress(psutil.Error):
+                    held += process.memory_info().rss
+            self.peak = max(self.peak, held)
+            if self.over.wait(1):
+                return
+
+    def __exit__(self, *_) -> None:
+        self.over.set()
+        self.watch.join()
+
+
+PHASES = {"start": "starting Java", "given": "the course's imports and helpers", "answers": "the answers", "canary": "asking whether tests can fail", "tests": "the tests"}
+
+
+def account(runs: list[dict], here: float) -> str:
+    """Where the processor time of a submission goes, on the average."""
+    total = sorted(run["cpu"] + run["runner"] + here for run in runs)
+    parts = [f"{said} {statistics.mean(run.get('phases', {}).get(name, 0) for run in runs):.1f}" for name, said in PHASES.items()]
+    parts += [f"the sandbox {statistics.mean(run['runner'] for run in runs):.1f}", f"nbgrader {here:.1f}"]
+    most = max(run["peak"] for run in runs)
+    return f"CPU of a submission: {statistics.median(total):.1f} s (median; most {total[-1]:.1f}), on the average {', '.join(parts)}; at most {most / 2**30:.2f} GiB for one."
 
 
 def duration(seconds: float) -> str:
@@ -422,8 +522,7 @@ def save(course: Course, name: str, student: str, result: dict) -> None:
     keep(course, name, student, result)
     graded = course.api(STAGED).autograde(name, student, force=True, create=True)
     if not graded["success"]:
-        last = [line for line in (graded.get("log") or graded.get("error") or "").splitlines() if line.strip()]
-        result.update(state="failed", why=f"nbgrader could not grade it: {last[-1] if last else 'it does not say why'}")
+        result.update(state="failed", why=f"nbgrader could not grade it: {last_line(graded)}")
         return
     with course.gradebook() as gradebook:
         submission = gradebook.find_submission(name, student)
@@ -538,7 +637,8 @@ def harmless(line: str) -> str:
 
 def give_feedback(course: Course, name: str, hidden: bool) -> int:
     name = course.find(name, course.released())
-    written_pages = 0
+    written_pages, returned = 0, 0
+    shared, api = exchange.folder(course.config), course.api()
     with course.gradebook() as gradebook:
         cells = course_cells(gradebook, name, name)
         for row in rows(course, name):
@@ -555,7 +655,14 @@ def give_feedback(course: Course, name: str, hidden: bool) -> int:
             to.parent.mkdir(parents=True, exist_ok=True)
             to.write_text(page, encoding="utf-8")
             written_pages += 1
+            if shared:
+                try:
+                    returned += exchange.give_back(api, course.file(student, name), to.parent, name, student)
+                except OSError as reason:
+                    raise Failed(f"The feedback for {student} could not be returned over the exchange: {reason}") from None
     say(f"{written_pages} pages in {course.folder / 'feedback'}/STUDENT/{name}/{name}.html")
+    if shared:
+        say(f"{returned} of them returned over the exchange.")
     return 0 if written_pages else 1
 
 
@@ -588,7 +695,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("names", nargs="+", metavar="NAME", help="an assignment's name or number, or all")
     one.add_argument("--due", help="when it is due: 2026-12-01 or 2026-12-01T23:59")
     one = commands.add_parser("collect", help="take what was handed in, from a folder or a zip of any platform")
-    one.add_argument("place", type=pathlib.Path, metavar="FOLDER|ZIP")
+    one.add_argument("place", type=pathlib.Path, nargs="?", metavar="FOLDER|ZIP", help="left out: the exchange, which LOWERBOUND_EXCHANGE names")
     one.add_argument("--assignment", metavar="NAME", help="which assignment they belong to, where the files do not say so")
     one = commands.add_parser("grade", help="grade what was handed in, in the sandbox; goes on where it was stopped")
     one.add_argument("name", metavar="NAME")

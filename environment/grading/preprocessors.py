@@ -80,9 +80,14 @@ class Plan:
         skipped = {id(cell) for cell in own if id(cell) in unanswered and elsewhere & {d.name for d in java.declarations(cell.source)}}
         allowed = self.asked(notebook, own)
         sources, self.renamed = java.apart([cell.source for cell in own], locked, allowed)
+        for i, source in enumerate(sources):
+            if found := java.reaching(source):
+                sources[i] = ""
+                self.renamed.append(f"a cell names {', '.join(found)}, with which the tests could be reached; it was not run")
         text = {id(cell): source for cell, source in zip(own, sources)}
-        self.cells = [cell for cell in others if cell.source.strip() and id(cell) not in skipped]
+        self.cells = [cell for cell in others if text.get(id(cell), cell.source).strip() and id(cell) not in skipped]
         self.setup = [text.get(id(cell), cell.source) for cell in self.cells]
+        self.given = [id(cell) not in text for cell in self.cells]
         self.sources = [cell.source for cell in self.tests]
 
     @staticmethod
@@ -135,12 +140,13 @@ def read(path: pathlib.Path) -> dict:
 
 
 def executed(plan: Plan, limits: dict | None = None) -> dict:
-    outcome = box.run(plan.setup, plan.sources, limits)
+    outcome = box.run(plan.setup, plan.sources, limits, plan.given)
     return {
         "key": plan.key(),
         "setup": outcome.setup,
         "tests": outcome.tests,
         "cpu": outcome.cpu,
+        "phases": outcome.phases,
         "runner": outcome.runner,
         "peak": outcome.peak,
         "seconds": outcome.seconds,

@@ -1,8 +1,7 @@
 """Inside the sandbox: runs cells on the Java kernel and says what came of each, a line of JSON at a time.
 
-Reads from standard input {"setup": [source], "definitions": [source], "tests": [source], "limits": {...},
-"word": "..."}. All cells
-of the set-up are run first, the tests after them. A cell that takes too long, takes too much memory or
+Reads from standard input {"setup": [source], "definitions": [source], "given": [whether the course's own],
+"tests": [source], "limits": {...}, "word": "..."}. All cells of the set-up are run first, the tests after them. A cell that takes too long, takes too much memory or
 ends the kernel ends this kernel only: another one runs the other cells of the set-up again and goes on
 behind the guilty one. The kernel's processes are in a process namespace of their own where that can be
 had, so that they can neither see nor end this one.
@@ -81,6 +80,8 @@ class Kernel:
         while time.monotonic() < end:
             try:
                 self.client.get_shell_msg(timeout=0.2)
+                # Its key admits to the kernel; from now on it is in these two processes' memory alone.
+                os.unlink(self.connection)
                 return
             except queue.Empty:
                 if self.process.poll() is not None:
@@ -231,7 +232,11 @@ class Run:
         self.guilty: set[int] = set()
         self.hopeless: set[int] = set()
         self.kernel: Kernel | None = None
+        self.given = order["given"]
         self.cpu = 0.0
+        # Where the processor time goes: a kernel's start, the course's own cells (imports), the answers, the
+        # canaries, the tests.
+        self.phases = dict.fromkeys(("start", "given", "answers", "canary", "tests"), 0.0)
         self.peak = 0
         self.kernels = 0
         self.end = time.monotonic() + self.limits["total"]
@@ -264,6 +269,7 @@ class Run:
                 if self.kernels > 1:
                     raise
                 raise Ended("start") from None
+            self.phases["start"] += self.kernel.look()[0]
             for i, source in enumerate(self.setup):
                 if i in self.guilty:
                     source = self.definitions[i]
@@ -276,8 +282,9 @@ class Run:
                 except Ended as ended:
                     (self.hopeless if i in self.guilty else self.guilty).add(i)
                     outputs, why = ended.args[1], ended.args[0]
+                used = sum(self.kernel.spent.values()) - spent if why else self.kernel.look()[0] - spent
+                self.phases["given" if self.given[i] else "answers"] += used
                 if self.kernels == 1 or why:
-                    used = sum(self.kernel.spent.values()) - spent
                     self.say(setup=i, outputs=outputs, why=why, seconds=time.monotonic() - began, cpu=used)
                 if why:
                     self.close()
@@ -296,9 +303,12 @@ class Run:
                 if self.kernel is None:
                     self.open()
                     began = time.monotonic()
-                spent = self.kernel.look()[0]
+                begun = spent = self.kernel.look()[0]
                 # Answers run in the tests: after every one of them it is asked again.
-                if self.canary():
+                heard = self.canary()
+                spent = self.kernel.look()[0]
+                self.phases["canary"] += spent - begun
+                if heard:
                     outputs, _ = self.cell(source)
                 else:
                     why = "canary"
@@ -309,6 +319,7 @@ class Run:
                 if self.kernel:
                     used = sum(self.kernel.spent.values()) - spent
                 self.close()
+            self.phases["tests"] += used
             self.say(test=i, outputs=outputs, why=why, seconds=time.monotonic() - began, cpu=used)
             if why in ("budget", "start"):
                 for j in range(i + 1, len(self.tests)):
@@ -318,7 +329,7 @@ class Run:
             self.open()
         self.close()
         own = psutil.Process().cpu_times()
-        self.say(done=True, cpu=self.cpu, runner=own.user + own.system, peak=self.peak, kernels=self.kernels, nested=bool(self.nested))
+        self.say(done=True, cpu=self.cpu, phases=self.phases, runner=own.user + own.system, peak=self.peak, kernels=self.kernels, nested=bool(self.nested))
 
 
 def nesting() -> list[str]:

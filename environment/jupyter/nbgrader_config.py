@@ -1,10 +1,12 @@
 """nbgrader's settings for the course in notebooks/assignments; setup.sh puts them into etc/jupyter."""
 
+import os
 import sys
 
 c = get_config()  # noqa: F821
 
-c.CourseDirectory.root = "@ROOT@/notebooks/assignments"
+# The teacher's own course, for Formgrader too.
+c.CourseDirectory.root = os.environ.get("LOWERBOUND_COURSE") or "@ROOT@/notebooks/assignments"
 c.CourseDirectory.course_id = "lowerbound"
 
 # What stands in a student's version instead of a solution. It must throw: nbgrader's own stub for Java
@@ -21,9 +23,15 @@ c.Execute.iopub_timeout = 60
 from nbgrader import preprocessors as nbg  # noqa: E402
 
 sys.path.append("@ROOT@/environment")
+from grading.exchange import Submit  # noqa: E402
 from grading.preprocessors import Rebuild, RunInSandbox, ShowPoints, forgive_standard_error  # noqa: E402
 
 forgive_standard_error()
+
+# The folder that teacher and students share, where there is one.
+if os.environ.get("LOWERBOUND_EXCHANGE"):
+    c.Exchange.root = os.environ["LOWERBOUND_EXCHANGE"]
+c.ExchangeFactory.submit = Submit
 
 c.GenerateAssignment.preprocessors = [
     nbg.IncludeHeaderFooter,

@@ -486,7 +486,7 @@ class Site:
         return Page("index", "Lowerbound", body)
 
     def notation(self) -> Page:
-        body = ["<h1>Notation</h1>", '<div class="text"><p>The symbols mean the same in all chapters.</p>']
+        body = ["<h1>Notation</h1>", '<div class="text"><p>A number in brackets is a chapter; without one a symbol means the same in all.</p>']
         for name, notebook in self.notebooks.items():
             for cell in notebook.cells:
                 if cell.cell_type != "markdown":

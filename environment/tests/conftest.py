@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pathlib
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -26,7 +28,7 @@ os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 os.environ["PATH"] = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])
 
 # In the order in which a failure is most worth knowing.
-ORDER = ["test_kernel", "test_lab", "test_prerequisites", "test_elsewhere", "test_build", "test_normalise", "test_bench", "test_gpu", "test_chapters", "test_course", "test_assignments", "test_changes", "test_jupyterlab", "test_explorer", "test_play"]
+ORDER = ["test_kernel", "test_lab", "test_prerequisites", "test_elsewhere", "test_hub", "test_build", "test_normalise", "test_bench", "test_gpu", "test_chapters", "test_course", "test_assignments", "test_changes", "test_jupyterlab", "test_explorer", "test_play"]
 
 TOKEN = "only-for-this-test"
 
@@ -143,6 +145,57 @@ def copy_of_repository(folder: pathlib.Path) -> pathlib.Path:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pom.xml", copy)
     return copy
+
+
+NOBODY = 65534
+
+
+@pytest.fixture(scope="session")
+def elsewhere():
+    """A copy set up anew, with Maven's and pip's caches. Not in pytest's folder, which only its owner may enter."""
+    above = pathlib.Path(tempfile.mkdtemp(prefix="Übung 1, für alle & jeden "))
+    above.chmod(0o755)
+    copy = copy_of_repository(above)
+    (copy / "notebooks").mkdir()
+    called = lab_of(copy, "--data", **({"LOWERBOUND_PYTHON": everybodys_python()} if everybodys_python() else {}))
+    assert called.returncode == 0, called.stderr
+    yield copy
+    subprocess.run(["chmod", "-R", "u+w", above])
+    shutil.rmtree(above)
+
+
+@functools.cache
+def everybodys_python() -> str | None:
+    """A Python that other users may run too: the one on the path often lies in somebody's home."""
+    for python in (shutil.which("python3"), "/usr/bin/python3"):
+        made = [python, "-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))"]
+        try:
+            if subprocess.run(made, user=stranger(), cwd="/", capture_output=True).returncode == 0:
+                return python
+        except OSError:
+            continue
+    return None
+
+
+def stranger() -> int | None:
+    return NOBODY if os.getuid() == 0 else None
+
+
+def lab_of(copy, *arguments, user=None, **environment):
+    """Calls the copy's lab under LC_ALL=C, as another user where the tests run as root."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LOWERBOUND_", "JUPYTER_", "LC_", "LANG"))}
+    return subprocess.run(
+        [str(copy / "environment" / "lab"), *map(str, arguments)],
+        env={**kept, "LC_ALL": "C", **environment},
+        cwd="/",
+        user=user,
+        group=user,
+        extra_groups=[] if user else None,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=600,
+    )
 
 
 def served(program, port, folder, *options):

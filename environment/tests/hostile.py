@@ -105,7 +105,28 @@ SHADOWS = (
     "  static void close(String what, double e, double f, double t) { }\n  static void canary(String word) { }\n} } } }\n"
 )
 
+# Declared by the kernel itself, behind the back of whoever reads the cell: no test fails, and the canary does.
+FORGED = "class org { static class lowerbound { static class claims { static class Check { static void close(String w, double e, double f, double t) { } static void that(boolean b, String s) { } static void canary(String w) { throw new AssertionError(w); } } } } }"
+FORGER = f'"{FORGED}"'
+
+
+def through_the_wire(released: dict, world: dict) -> dict:
+    """A program of its own that speaks to the kernel as Jupyter does, with the key in the connection file."""
+    python = f"import sys; from jupyter_client import BlockingKernelClient as B; c = B(connection_file=sys.argv[1]); c.load_connection_file(); c.start_channels(); c.execute({FORGED!r}); import time; time.sleep(3)"
+    command = json.dumps('for f in /tmp/*/kernel.json; do "$0" -c "$1" "$f"; done')
+    call = f'try {{ new ProcessBuilder("/bin/sh", "-c", {command}, {json.dumps(world["python"])}, {json.dumps(python)}).start().waitFor(); }} catch (Exception e) {{ }}'
+    return answered(f"{NOTHING}\n{call}")(released, world)
+
+
 HOSTILE = [
+    Submission("evaluates-text", answered(f"eval({FORGER});\n{NOTHING}"), 0, always=True),
+    Submission("evaluates-with-escapes", answered(f"\\u0065v\u200bal({FORGER});\n{NOTHING}"), 0),
+    Submission("evaluates-behind-a-comment", answered(f"// words\reval({FORGER});\n{NOTHING}"), 0),
+    Submission("evaluates-by-reflection", answered(f'Object k = Class.forName("io.github.spencerpark.ijava.IJava").getMethod("getKernelInstance").invoke(null);\nk.getClass().getMethod("eval", String.class).invoke(k, {FORGER});\n{NOTHING}'), 0),
+    Submission("evaluates-by-beans", answered(f'new java.beans.Expression(Class.class, "forName", new Object[] {{"io.github.spencerpark.ijava.runtime.Kernel"}}).getValue();\n{NOTHING}'), 0),
+    Submission("speaks-to-the-kernel", through_the_wire, 0, always=True),
+    Submission("has-an-eval-of-its-own", answered("double eval(double m, double d) { return m + Math.log1p(Math.exp(-Math.abs(d))); }\ndouble logSum(double a, double b) { return eval(Math.max(a, b), a - b); }"), FULL),
+    Submission("mentions-reflection", good(before='// java.lang.reflect and Class.forName\nString words = "eval(setAccessible)";'), FULL),
     Submission("solved", good(), FULL, always=True),
     Submission("untouched", lambda released, _: released, 0),
     Submission("declares-the-checks-anew", answered(SHADOWS + NOTHING), 0, always=True),
@@ -130,6 +151,12 @@ HOSTILE = [
             inside=LARGE
             % "try { java.lang.reflect.Field f = sun.misc.Unsafe.class.getDeclaredField(\"theUnsafe\"); f.setAccessible(true); sun.misc.Unsafe u = (sun.misc.Unsafe) f.get(null); while (true) { long p = u.allocateMemory(1 << 27); u.setMemory(p, 1 << 27, (byte) 1); } } catch (ReflectiveOperationException e) { return 0; }"
         ),
+        0,
+    ),
+    Submission(
+        "memory-of-children-when-large",
+        # tail keeps a line that never ends in memory: four processes that grow, and no more.
+        good(inside=LARGE % 'try { for (int i = 0; i < 4; i++) { new ProcessBuilder("tail", "/dev/zero").start(); } Thread.sleep(60_000); } catch (Exception e) { }'),
         2,
         always=True,
     ),
@@ -141,6 +168,11 @@ HOSTILE = [
             inside=LARGE
             % "try { java.lang.reflect.Field f = sun.misc.Unsafe.class.getDeclaredField(\"theUnsafe\"); f.setAccessible(true); ((sun.misc.Unsafe) f.get(null)).putAddress(0, 0); } catch (ReflectiveOperationException e) { return 0; }"
         ),
+        0,
+    ),
+    Submission(
+        "library-crash-when-large",
+        good(inside=LARGE % "org.nd4j.linalg.factory.Nd4j.create(1); var ops = org.nd4j.nativeblas.NativeOpsHolder.getInstance().getDeviceNativeOps(); ops.freeHost(ops.pointerForAddress(8));"),
         2,
     ),
     Submission("kills-its-parents", good(inside=LARGE % "ProcessHandle.current().parent().ifPresent(p -> p.destroyForcibly()); ProcessHandle.allProcesses().forEach(p -> p.destroyForcibly()); try { new ProcessBuilder(\"/bin/sh\", \"-c\", \"kill -9 -1\").start().waitFor(); } catch (Exception e) { }"), FULL - 1, always=True),

@@ -3,6 +3,8 @@
 An assignment is notebooks/assignments/source/NAME/NAME.ipynb. A find-the-bug exercise has its buggy code
 in notebooks/assignments/bugs/NAME/GRADE_ID.java, where GRADE_ID is the id of the cell to be mended: put
 there, it must fail a test that the solution passes, and score exactly what bugs/NAME/points.csv says.
+All bugs of an assignment are handed in together, and each must cost points in the tests that follow its cell;
+those whose tests are one another's, and with `--whole` all, are handed in alone as well.
 In others/NAME/ are right answers that are written differently: together they score full marks.
 """
 
@@ -53,8 +55,25 @@ def with_cell(notebook, grade_id: str, source: str):
     return notebook
 
 
+def graded_after(notebook) -> dict[str, list[str]]:
+    """For each cell to be filled in, the tests that follow before the next such cell after a test."""
+    found: dict[str, list[str]] = {}
+    answers: list[str] = []
+    tested = False
+    for cell in notebook.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("solution"):
+            answers = [marks["grade_id"]] if tested else [*answers, marks["grade_id"]]
+            found[marks["grade_id"]], tested = [], False
+        if marks.get("grade"):
+            tested = True
+            for answer in answers:
+                found[answer].append(marks["grade_id"])
+    return found
+
+
 @pytest.mark.parametrize("path", ASSIGNMENTS, ids=lambda path: path.stem)
-def test_assignment(path, tmp_path, note):
+def test_assignment(path, tmp_path, note, request):
     name = path.stem
     assert path.parent.name == name, "nbgrader wants source/NAME/NAME.ipynb"
     shutil.copytree(path.parent, tmp_path / "source" / name)
@@ -70,8 +89,15 @@ def test_assignment(path, tmp_path, note):
     bugs = sorted((path.parent.parent.parent / "bugs" / name).glob("*.java"))
     submit(tmp_path, "solution", name, source())
     submit(tmp_path, "untouched", name, released)
-    for bug in bugs:
+    tests = graded_after(source())
+    shared = [bug for bug in bugs if any(tests[bug.stem] == tests[other.stem] for other in bugs if other != bug)]
+    alone = bugs if request.config.getoption("--whole") else shared
+    for bug in alone:
         submit(tmp_path, f"bug-{bug.stem}", name, with_cell(source(), bug.stem, bug.read_text(encoding="utf-8")))
+    buggy = source()
+    for bug in bugs:
+        buggy = with_cell(buggy, bug.stem, bug.read_text(encoding="utf-8"))
+    submit(tmp_path, "every-bug", name, buggy)
     others = sorted((path.parent.parent.parent / "others" / name).glob("*.java"))
     different = source()
     for other in others:
@@ -82,16 +108,20 @@ def test_assignment(path, tmp_path, note):
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
         score = {s.student.id: s.score for s in gradebook.assignment_submissions(name)}
         most = gradebook.find_assignment(name).max_score
+        (together,) = gradebook.find_submission(name, "every-bug").notebooks
+        left = {grade.name: grade.max_score - grade.score for grade in together.grades}
+    lost = {answer: sum(left[test] for test in after) for answer, after in tests.items()}
+    lost |= {bug.stem: most - score[f"bug-{bug.stem}"] for bug in alone}
     note(f"assignment {name}: {score['solution']:g} of {most:g} points for the solution, {score['untouched']:g} for the untouched version, {len(bugs)} bugs")
     assert most > 0
     assert score["solution"] == most
     assert score["untouched"] == 0
     for bug in bugs:
-        assert score[f"bug-{bug.stem}"] < most, f"no test finds the bug of {bug.stem}"
+        assert lost[bug.stem] > 0, f"no test finds the bug of {bug.stem}"
     if path.is_relative_to(COURSE):
         with (COURSE / "bugs" / name / "points.csv").open(encoding="utf-8") as file:
             points = {row["grade_id"]: float(row["points"]) for row in csv.DictReader(file)}
-        assert {bug.stem: round(score[f"bug-{bug.stem}"], 6) for bug in bugs if bug.stem in points} == points
+        assert {bug: round(most - lost[bug], 6) for bug in points} == points
         assert len(points) >= 3 and len(others) >= 3
     assert score["written-differently"] == most
 

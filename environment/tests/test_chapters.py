@@ -54,6 +54,12 @@ def test_chapter(chapter, note, request):
 def statements(notebook) -> list[str]:
     """The claims of every claim table, without the values measured."""
     texts = [o.get("data", {}).get("text/plain", o.get("text", "")) for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
-    # Not the rule below the heading: it is as wide as what was measured.
-    lines = [line for text in texts if text.startswith("Claims of ") for line in text.splitlines()[1:] if line.strip("-+ ")]
-    return [line.rsplit("|", 4)[0].strip() for line in lines]
+    # Not the rule below the heading: it is as wide as what was measured. A long claim goes on in lines of its own.
+    found: list[str] = []
+    for line in (line for text in texts if text.startswith("Claims of ") for line in text.splitlines()[1:] if line.strip("-+ ")):
+        claim, *rest = (cell.strip() for cell in line.rsplit("|", 4))
+        if found and rest and not any(rest):
+            found[-1] += f" {claim}"
+        else:
+            found.append(claim)
+    return found

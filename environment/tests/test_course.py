@@ -98,7 +98,7 @@ def test_hostile_and_unlucky_submissions_get_what_their_honest_part_deserves(sam
         def paths(of) -> str:
             return "{" + ", ".join(json.dumps(str(p)) for p in of) + "}"
 
-        world = {"secrets": paths(secrets), "targets": paths(targets), "port": server.getsockname()[1], "sleep": SLEEP}
+        world = {"secrets": paths(secrets), "targets": paths(targets), "port": server.getsockname()[1], "sleep": SLEEP, "python": sys.executable}
         for submission in chosen:
             hand_in(sample, submission.name, submission.make(copy.deepcopy(released(sample)), world), submission.file)
         data = tmp_path / "data"
@@ -126,6 +126,8 @@ def test_hostile_and_unlucky_submissions_get_what_their_honest_part_deserves(sam
     assert rows["missing"]["state"] == "missing" and rows["missing"]["score"] == ""
     assert rows["empty-file"]["state"] == "failed" and rows["empty-file"]["score"] == "" and rows["empty-file"]["why"] == "The file is empty."
     assert rows["exit-when-large"]["state"] == "partly" and "System.exit" in rows["exit-when-large"]["why"]
+    assert "more memory than there is" in rows["memory-of-children-when-large"]["why"]
+    assert "names eval, with which the tests could be reached; it was not run" in rows["evaluates-text"]["why"]
     honest = record(sample, "solved")["run"]
     assert honest["nested"], "the kernel has no process namespace of its own"
     note(
@@ -135,11 +137,20 @@ def test_hostile_and_unlucky_submissions_get_what_their_honest_part_deserves(sam
 
 
 @needs_sandbox
-def test_grading_goes_on_where_it_was_stopped_and_is_done_once(sample):
+def test_grading_goes_on_where_it_was_stopped_and_is_done_once(sample, note):
     for student in ("anna", "berta"):
         hand_in(sample, student, answered(GOOD % "")(released(sample), {}))
     first = course(sample, "grade", NAME, "--student", "anna")
-    assert "[1/1," in first.stdout, first.stdout + first.stderr
+    # What it cost: of this submission, and where it went. The parts are those of the sum.
+    cost = re.search(r"\[1/1, 0 s left\] anna: 3 of 3, ([\d.]+) s of CPU, ([\d.]+) GiB\n", first.stdout)
+    assert cost, first.stdout + first.stderr
+    account = re.search(r"CPU of a submission: ([\d.]+) s \(median; most [\d.]+\), on the average (.*); at most ([\d.]+) GiB for one\.", first.stdout)
+    parts = [float(part.split()[-1]) for part in account[2].split(", ")]
+    assert len(parts) == 7 and abs(sum(parts) - float(account[1])) < 0.5, account[0]
+    assert parts[0] > 0.3 and account[3] == cost[2] and float(cost[2]) > 0.1, account[0]
+    whole = re.search(r"1 graded in .*, \d side by side, ([\d.]+) GiB at most for all that ran at a time", first.stdout)
+    assert float(whole[1]) > 0.1, first.stdout
+    note(account[0])
     (sample / "graded" / NAME / "berta.json").write_text('{"state": "run"')  # as a kill would leave it
     second = course(sample, "grade", NAME)
     assert "1 of 2 are graded already" in second.stdout and "[1/1," in second.stdout and "berta: 3 of 3" in second.stdout, second.stdout + second.stderr
@@ -347,6 +358,42 @@ def test_files_that_are_no_notebooks_are_named():
     deep = b'{"cells": ' + b"[" * 100_000
     with pytest.raises(Unreadable):
         written(deep)
+
+
+@pytest.mark.parametrize(
+    "source, names",
+    [
+        ('eval("x")', "eval"),
+        ('\\u0065v\u200bal("x")', "eval"),
+        ('Class.for\u0001Name("x")', "forName"),
+        ('// words\reval("x")', "eval"),
+        ('Object o = f(Kernel::eval);', "eval"),
+        ("%load x.java", "a magic, %"),
+        ('String s = """\n  %load x\n""";', "a magic, %"),
+        ("var x = %load x.java", "a magic, %"),
+        ("import com.sun.jna.*;", "com.sun"),
+        ("import static java.lang.reflect.Modifier.*;", "reflect"),
+        ("var d = java.beans.Introspector.getBeanInfo(c);", "java.beans"),
+        ("org.zeromq.ZMQ.context(1);", "org.zeromq"),
+        # Honest code, with the same letters.
+        ('String s = "eval(reflect)"; // Class.forName', ""),
+        ('System.out.printf("k = %3d%n", k);', ""),
+        ("double y = polynomial.eval(3) + 5 % 2;", ""),
+        ("int c = a\n  % b;", ""),
+        ("double m = io.params.w; net.params.W = org.apache.commons.math3.util.FastMath.PI;", ""),
+        ("import java.util.function.*; import org.nd4j.linalg.factory.Nd4j; import tech.tablesaw.api.Table;", ""),
+    ],
+)
+def test_names_that_reach_the_tests(source, names):
+    assert java.reaching(source) == names.split(" | ") * bool(names)
+
+
+def test_no_exercise_needs_a_name_that_reaches_the_tests():
+    """Of all solutions, bugs and right answers of the assignments, and of all cells of the chapters."""
+    cells = [path.read_text(encoding="utf-8") for path in (ROOT / "notebooks" / "assignments").rglob("*.java")]
+    for path in [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "assignments" / "source").rglob("*.ipynb")]:
+        cells += ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    assert len(cells) > 200 and [(found, cell) for cell in cells if (found := java.reaching(cell))] == []
 
 
 def test_feedback_names_hidden_tests_and_prints_visible_ones():

@@ -3,7 +3,6 @@ LC_ALL=C, shared by users who may only read it. It is also a second build, to co
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import os
@@ -16,59 +15,8 @@ import zipfile
 
 import nbformat
 import pytest
-from conftest import ENVIRONMENT, ROOT, copy_of_repository
+from conftest import ENVIRONMENT, ROOT, everybodys_python, lab_of, stranger
 from test_lab import notebook_of
-
-NOBODY = 65534
-
-
-@pytest.fixture(scope="module")
-def elsewhere():
-    """Set up anew, with Maven's and pip's caches. Not in pytest's folder, which only its owner may enter."""
-    above = pathlib.Path(tempfile.mkdtemp(prefix="Übung 1, für alle & jeden "))
-    above.chmod(0o755)
-    copy = copy_of_repository(above)
-    (copy / "notebooks").mkdir()
-    called = lab(copy, "--data", **({"LOWERBOUND_PYTHON": everybodys_python()} if everybodys_python() else {}))
-    assert called.returncode == 0, called.stderr
-    yield copy
-    subprocess.run(["chmod", "-R", "u+w", above])
-    shutil.rmtree(above)
-
-
-@functools.cache
-def everybodys_python() -> str | None:
-    """A Python that other users may run too: the one on the path often lies in somebody's home."""
-    for python in (shutil.which("python3"), "/usr/bin/python3"):
-        made = [python, "-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))"]
-        try:
-            if subprocess.run(made, user=stranger(), cwd="/", capture_output=True).returncode == 0:
-                return python
-        except OSError:
-            continue
-    return None
-
-
-def stranger() -> int | None:
-    return NOBODY if os.getuid() == 0 else None
-
-
-def lab(copy, *arguments, user=None, **environment):
-    """Calls the copy's lab under LC_ALL=C, as another user where the tests run as root."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LOWERBOUND_", "JUPYTER_", "LC_", "LANG"))}
-    return subprocess.run(
-        [str(copy / "environment" / "lab"), *map(str, arguments)],
-        env={**kept, "LC_ALL": "C", **environment},
-        cwd="/",
-        user=user,
-        group=user,
-        extra_groups=[] if user else None,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=600,
-    )
-
 
 def digest(path: pathlib.Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -90,7 +38,7 @@ def test_kernel_data_folder_and_numbers_where_the_locale_is_c(elsewhere, tmp_pat
     data = tmp_path / "Дані 2"
     data.mkdir()
     shutil.copy(elsewhere / "pom.xml", data / "tinyshakespeare.txt")
-    listed = lab(elsewhere, "--data", LOWERBOUND_DATA=str(data)).stdout
+    listed = lab_of(elsewhere, "--data", LOWERBOUND_DATA=str(data)).stdout
     assert "tinyshakespeare.txt" in listed and str(data) in listed
     cells = [
         'java.nio.file.Files.readString(java.nio.file.Path.of(System.getenv("LOWERBOUND_DATA"), "größe.txt"))',
@@ -100,7 +48,7 @@ def test_kernel_data_folder_and_numbers_where_the_locale_is_c(elsewhere, tmp_pat
     (data / "größe.txt").write_text("ein Maß", encoding="utf-8")
     path = tmp_path / "Übung.ipynb"
     notebook_of(path, *cells)
-    called = lab(elsewhere, "--run", path, LOWERBOUND_DATA=str(data))
+    called = lab_of(elsewhere, "--run", path, LOWERBOUND_DATA=str(data))
     assert called.returncode == 0, called.stderr
     ran = nbformat.read(elsewhere / "target" / "notebooks" / "Übung.ipynb", as_version=4)
     said = [cell.outputs[0].data["text/plain"] for cell in ran.cells]
@@ -150,12 +98,12 @@ def files(folder: pathlib.Path) -> dict[str, float]:
 
 def test_a_shared_installation_works_for_who_may_only_read_it(read_only, home):
     before = files(read_only)
-    called = lab(read_only, "--data", user=stranger(), HOME="/nonexistent")
+    called = lab_of(read_only, "--data", user=stranger(), HOME="/nonexistent")
     assert called.returncode == 0, called.stderr
     assert called.stderr == ""
     path = home / "mine.ipynb"
     notebook_of(path, "6 * 7")
-    called = lab(read_only, "--run", path, user=stranger(), HOME=str(home))
+    called = lab_of(read_only, "--run", path, user=stranger(), HOME=str(home))
     assert called.returncode == 0, called.stderr
     ran = nbformat.read(home / ".cache" / "lowerbound" / "notebooks" / "mine.ipynb", as_version=4)
     assert ran.cells[0].outputs[0].data["text/plain"] == "42"
@@ -181,7 +129,7 @@ def test_who_may_only_read_what_is_not_up_to_date_is_told_so_in_a_sentence(elsew
     spec.write_text(text + "\n")
     subprocess.run(["chmod", "-R", "a+rX,a-w", elsewhere], check=True)
     began = time.monotonic()
-    called = lab(elsewhere, "--run", "all", user=stranger(), HOME=str(home))
+    called = lab_of(elsewhere, "--run", "all", user=stranger(), HOME=str(home))
     subprocess.run(["chmod", "-R", "u+w", elsewhere], check=True)
     spec.write_text(text)
     assert called.returncode == 1

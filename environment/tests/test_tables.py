@@ -36,7 +36,7 @@ def test_the_ladder_is_computed_and_shown():
 def test_ten_digits_are_scored_and_shown():
     called = table("10", "--data", "strokes", "--models", "pca")
     assert called.returncode == 0, called.stdout + called.stderr
-    means = [float(line.split(": ")[1].split()[0]) for line in called.stdout.splitlines() if "mean, seed" in line]
+    means = [float(line.split(": ")[1].split()[0]) for line in called.stdout.splitlines() if "; mean, seed" in line]
     assert len(means) == 5 and all(0 < mean < 100 for mean in means), called.stdout
     assert called.stderr == ""
 

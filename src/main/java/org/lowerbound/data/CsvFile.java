@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.lowerbound.numerics.StopButton;
@@ -29,25 +31,46 @@ public final class CsvFile {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
+  /** A row and the line of the file that it stands in. */
+  private record Row(int line, String[] cells) {}
+
   private final Path file;
   private final List<String> columns;
-  private final int firstLine;
-  private final List<String[]> rows;
+  // The line that names the columns, or null.
+  private final Row head;
+  private final List<Row> rows;
 
-  private CsvFile(Path file, List<String> columns, int firstLine, List<String[]> rows) {
+  private CsvFile(Path file, List<String> columns, Row head, List<Row> rows) {
     this.file = file;
     this.columns = columns;
-    this.firstLine = firstLine;
+    this.head = head;
     this.rows = rows;
   }
 
   /** Reads a table; at least one row must follow the names of the columns. */
   public static CsvFile read(Path file) {
+    return read(file, null);
+  }
+
+  /**
+   * Reads a table row by row: a row of another length than the first and a row whose quotation mark
+   * does not close are left out and told to {@code refused}, each in a sentence that names its
+   * line, for instance {@code "line 7 has 4 cells; expected 5 as in line 1"}; blank lines are
+   * passed over. Columns that are called the same get a number: {@code G}, {@code G 2}.
+   *
+   * @param refused takes the sentence of each row that was left out, in the order of the file
+   * @throws DataException if the file is no text in UTF-8, or no row below its first line is left
+   */
+  public static CsvFile readRows(Path file, Consumer<String> refused) {
+    return read(file, Objects.requireNonNull(refused, "refused"));
+  }
+
+  private static CsvFile read(Path file, Consumer<String> refused) {
     // Some other kinds, such as Git LFS pointers, would pass for a table of one column.
     if (FileKind.of(file).orElse(KIND) != KIND) {
       throw DataIo.malformed(file, KIND, "it is no text");
     }
-    List<String[]> rows = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     int blank = 0;
     int number = 0;
     char separator = ',';
@@ -59,59 +82,96 @@ public final class CsvFile {
           blank = blank == 0 ? number : blank;
           continue;
         }
-        if (blank > 0) {
+        if (blank > 0 && refused == null) {
           throw DataIo.malformed(file, KIND, "line " + blank + " is blank, and rows follow it");
         }
-        if (number == 1 && line.indexOf(',') < 0) {
+        if (rows.isEmpty() && line.indexOf(',') < 0) {
           separator = line.indexOf(';') >= 0 ? ';' : line.indexOf('\t') >= 0 ? '\t' : ',';
         }
-        String[] cells = cells(file, number, line, separator);
-        if (number > 1 && cells.length != rows.get(0).length) {
-          throw DataIo.malformed(
-              file,
-              KIND,
+        String[] cells = cells(line, separator);
+        String wrong = null;
+        if (cells == null) {
+          wrong = "line " + number + " has a quotation mark that does not close on it";
+        } else if (!rows.isEmpty() && cells.length != rows.get(0).cells.length) {
+          wrong =
               "line "
                   + number
                   + " has "
                   + cells.length
                   + (cells.length == 1 ? " cell" : " cells")
                   + "; expected "
-                  + rows.get(0).length
-                  + " as in line 1");
+                  + rows.get(0).cells.length
+                  + " as in line "
+                  + rows.get(0).line;
         }
-        rows.add(cells);
+        if (wrong != null && (refused == null || rows.isEmpty())) {
+          throw DataIo.malformed(file, KIND, wrong);
+        }
+        if (wrong != null) {
+          refused.accept(wrong);
+          continue;
+        }
+        rows.add(new Row(number, cells));
       }
     } catch (IOException e) {
       throw DataIo.failure(file, KIND, e);
     }
-    return named(file, rows);
+    return named(file, rows, refused != null);
   }
 
-  private static CsvFile named(Path file, List<String[]> rows) {
+  private static CsvFile named(Path file, List<Row> rows, boolean numbered) {
     boolean header = false;
-    for (String cell : rows.isEmpty() ? new String[0] : rows.get(0)) {
+    for (String cell : rows.isEmpty() ? new String[0] : rows.get(0).cells) {
       header |= !NUMBER.matcher(cell).matches();
     }
     if (rows.size() < (header ? 2 : 1)) {
       throw DataIo.malformed(
-          file, KIND, header ? "it has no rows below the first line" : "it is empty");
+          file,
+          KIND,
+          !header
+              ? "it is empty"
+              : numbered
+                  ? "it has no row below the first line that can be read"
+                  : "it has no rows below the first line");
     }
     if (!header) {
-      int width = rows.get(0).length;
-      List<String> names = IntStream.rangeClosed(1, width).mapToObj(j -> "x" + j).toList();
-      return new CsvFile(file, names, 1, rows);
+      int width = rows.get(0).cells.length;
+      List<String> names = numbered(width);
+      return new CsvFile(file, names, null, rows);
     }
-    List<String> names = List.of(rows.get(0));
+    List<String> names = new ArrayList<>(List.of(rows.get(0).cells));
     Set<String> seen = new HashSet<>();
-    for (String name : names) {
-      if (!seen.add(name)) {
+    for (int j = 0; j < names.size(); j++) {
+      String name = names.get(j);
+      for (int twin = 2; numbered && !seen.add(names.get(j)); twin++) {
+        names.set(j, name + " " + twin);
+      }
+      if (!numbered && !seen.add(name)) {
         throw DataIo.malformed(file, KIND, "two columns are called \"" + name + "\" in line 1");
       }
     }
-    return new CsvFile(file, names, 2, rows.subList(1, rows.size()));
+    return new CsvFile(file, List.copyOf(names), rows.get(0), rows.subList(1, rows.size()));
   }
 
-  private static String[] cells(Path file, int number, String line, char separator) {
+  private static List<String> numbered(int width) {
+    return IntStream.rangeClosed(1, width).mapToObj(j -> "x" + j).toList();
+  }
+
+  /**
+   * The same table for a file that names no columns although its first line is not all numbers:
+   * that line is a row too, and the columns are x1, x2 and so on.
+   */
+  public CsvFile withoutNames() {
+    if (head == null) {
+      return this;
+    }
+    List<Row> all = new ArrayList<>(rows);
+    all.add(0, head);
+    return new CsvFile(file, numbered(columns.size()), null, all);
+  }
+
+  /** The cells of a line, or null if a quotation mark does not close on it. */
+  private static String[] cells(String line, char separator) {
     List<String> cells = new ArrayList<>();
     StringBuilder cell = new StringBuilder();
     boolean quoted = false;
@@ -130,8 +190,7 @@ public final class CsvFile {
       }
     }
     if (quoted) {
-      throw DataIo.malformed(
-          file, KIND, "line " + number + " has a quotation mark that does not close on it");
+      return null;
     }
     cells.add(cell.toString().strip());
     return cells.toArray(new String[0]);
@@ -147,10 +206,33 @@ public final class CsvFile {
     return rows.size();
   }
 
+  /** The line of the file that a row stands in, counted from 1. */
+  public int line(int row) {
+    return rows.get(row).line;
+  }
+
+  /**
+   * One cell as it is written.
+   *
+   * @throws IllegalArgumentException if there is no such column
+   */
+  public String text(int row, String column) {
+    return rows.get(row).cells[index(column)];
+  }
+
   /** One column as it is written, {@code [rows]}. */
   public List<String> texts(String column) {
     int j = index(column);
-    return rows.stream().map(row -> row[j]).toList();
+    return rows.stream().map(row -> row.cells[j]).toList();
+  }
+
+  /**
+   * The error that the file as a whole is not what a reader needs, for readers of a kind of table.
+   *
+   * @param what what is wrong, in words that follow "is damaged or not the one expected:"
+   */
+  public DataException malformed(String what) {
+    return DataIo.malformed(file, KIND, what);
   }
 
   /**
@@ -239,7 +321,7 @@ public final class CsvFile {
   }
 
   private double number(int row, int column) {
-    String cell = rows.get(row)[column];
+    String cell = rows.get(row).cells[column];
     if (NUMBER.matcher(cell).matches()) {
       double number = Double.parseDouble(cell);
       if (Double.isFinite(number)) {
@@ -250,12 +332,12 @@ public final class CsvFile {
   }
 
   private DataException wrong(int row, int column, String expected) {
-    String cell = rows.get(row)[column];
+    String cell = rows.get(row).cells[column];
     return DataIo.malformed(
         file,
         KIND,
         "line "
-            + (row + firstLine)
+            + line(row)
             + ", column "
             + columns.get(column)
             + (cell.isEmpty() ? " is empty" : " holds \"" + BitText.shortened(cell) + "\"")

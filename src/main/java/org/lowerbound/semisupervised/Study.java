@@ -16,6 +16,7 @@ import org.lowerbound.data.Provenance;
 import org.lowerbound.data.RealRows;
 import org.lowerbound.data.StrokeDigits;
 import org.lowerbound.train.Trainer;
+import org.lowerbound.vae.AuthorsM1;
 import org.lowerbound.vae.Likelihood;
 import org.lowerbound.vae.Scale;
 import org.lowerbound.vae.Vae;

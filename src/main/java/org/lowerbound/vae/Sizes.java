@@ -35,7 +35,7 @@ public record Sizes(
   /** The numbers of one size. */
   public static Sizes of(Size size) {
     return switch (size) {
-      case QUICK -> new Sizes(size, 5, 5, 100, 4, new int[] {2, 10, 50, 200}, 3, 200, 500);
+      case QUICK -> new Sizes(size, 5, 4, 100, 3, new int[] {2, 10, 50, 200}, 2, 200, 500);
       case FULL ->
           new Sizes(size, 500, 50, 500, 30, new int[] {2, 3, 5, 10, 20, 200}, 30, 10_000, 5000);
     };

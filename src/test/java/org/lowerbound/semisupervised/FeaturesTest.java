@@ -14,6 +14,7 @@ import org.lowerbound.data.DynamicBinaryRows;
 import org.lowerbound.data.ImageData;
 import org.lowerbound.data.Mnist;
 import org.lowerbound.data.StrokeDigits;
+import org.lowerbound.vae.AuthorsM1;
 import org.lowerbound.vae.Posterior;
 import org.lowerbound.vae.Vae;
 import org.lowerbound.vae.VaeShape;

@@ -1,4 +1,4 @@
-package org.lowerbound.semisupervised;
+package org.lowerbound.vae;
 
 import java.util.Arrays;
 import java.util.Map;
@@ -6,9 +6,6 @@ import java.util.Optional;
 import org.lowerbound.data.DataException;
 import org.lowerbound.data.KingmaM1;
 import org.lowerbound.data.NumericArray;
-import org.lowerbound.vae.Activation;
-import org.lowerbound.vae.Vae;
-import org.lowerbound.vae.VaeShape;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -1,0 +1,3 @@
+double[] shares(double a, double b) {
+  return new double[] {1, b * b};
+}
