@@ -208,7 +208,7 @@ def run(setup: list[str], tests: list[str], limits: dict | None = None, given: l
     definitions = [java.definitions(source) for source in setup]
     order = json.dumps({"setup": setup, "definitions": definitions, "given": given or [False] * len(setup), "tests": tests, "limits": limits, "word": os.urandom(4).hex()})
     with tempfile.TemporaryDirectory(prefix="lowerbound-grading-") as folder, tempfile.TemporaryFile() as errors:
-        program = [sys.executable, "-I", "-B", str(pathlib.Path(__file__).parent / "runner.py"), str(ROOT / "environment" / "kernel" / "launch")]
+        program = [sys.executable, "-I", "-B", str(pathlib.Path(__file__).parent / "runner.py"), str(ROOT / "environment" / "kernel" / "launch.py")]
         if sandboxed():
             os.chmod(folder, 0o755)
             passwd = pathlib.Path(folder) / "passwd"
