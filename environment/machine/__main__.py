@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import signal
 import sys
 
 sys.path.insert(0, str(pathlib.Path(os.path.abspath(__file__)).parent.parent))
@@ -37,6 +38,9 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    if hasattr(signal, "SIGPIPE"):
+        # Python ignores this signal, and what it starts or becomes would inherit that.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         sys.exit(main(sys.argv[1:]))
     except install.Failed as failed:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import pathlib
-import signal
 import socket
 import subprocess
 import sys
@@ -120,8 +119,6 @@ def become(command: list, **environment: str) -> int:
     if os.name != "nt":
         sys.stdout.flush()
         sys.stderr.flush()
-        # Python ignores this signal, and what it becomes would inherit that.
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         os.execvp(words[0], words)
     try:
         return subprocess.call(words)
