@@ -20,6 +20,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from kernel import launch
 from machine import install, plan, platforms
 from packaging.markers import Marker
+from packaging.tags import mac_platforms
 
 # The folder's name is no part of what is tried; Windows knows no other letters before the colon.
 ROOTS = {one.name: one.path(r"C:\Users\Zoë Ångström\lowerbound" if one.windows else "/home/zoë/lower bound") for one in platforms.ALL.values()}
@@ -233,12 +234,22 @@ def test_the_registry_has_every_jar_for_every_machine(collected, tmp_path, note)
     assert refused.returncode != 0 and "windows-arm64" in refused.stdout
 
 
+def linux(machine: str) -> list[str]:
+    """The names of wheels for glibc 2.35, which Ubuntu 22.04 has, and older."""
+    return [f"manylinux_2_{minor}_{machine}" for minor in range(35, 4, -1)] + [f"manylinux{old}_{machine}" for old in ("2014", "2010", "1")]
+
+
+def mac(machine: str) -> list[str]:
+    """Those for macOS 13 and older."""
+    return list(mac_platforms((13, 0), machine))
+
+
 # What the markers of constraints.txt ask for, and which wheels pip takes, on each.
 PYTHONS = {
-    "linux-x86_64": ({"sys_platform": "linux", "os_name": "posix", "platform_system": "Linux", "platform_machine": "x86_64"}, ["manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64", "manylinux1_x86_64", "manylinux_2_5_x86_64"]),
-    "linux-arm64": ({"sys_platform": "linux", "os_name": "posix", "platform_system": "Linux", "platform_machine": "aarch64"}, ["manylinux_2_28_aarch64", "manylinux_2_26_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64"]),
-    "macosx-x86_64": ({"sys_platform": "darwin", "os_name": "posix", "platform_system": "Darwin", "platform_machine": "x86_64"}, ["macosx_11_0_x86_64", "macosx_11_0_universal2", "macosx_10_15_x86_64", "macosx_10_15_universal2", "macosx_10_13_x86_64", "macosx_10_13_universal2", "macosx_10_12_x86_64", "macosx_10_9_x86_64", "macosx_10_9_universal2"]),
-    "macosx-arm64": ({"sys_platform": "darwin", "os_name": "posix", "platform_system": "Darwin", "platform_machine": "arm64"}, ["macosx_11_0_arm64", "macosx_11_0_universal2", "macosx_10_9_universal2", "macosx_10_13_universal2", "macosx_10_15_universal2"]),
+    "linux-x86_64": ({"sys_platform": "linux", "os_name": "posix", "platform_system": "Linux", "platform_machine": "x86_64"}, linux("x86_64")),
+    "linux-arm64": ({"sys_platform": "linux", "os_name": "posix", "platform_system": "Linux", "platform_machine": "aarch64"}, linux("aarch64")),
+    "macosx-x86_64": ({"sys_platform": "darwin", "os_name": "posix", "platform_system": "Darwin", "platform_machine": "x86_64"}, mac("x86_64")),
+    "macosx-arm64": ({"sys_platform": "darwin", "os_name": "posix", "platform_system": "Darwin", "platform_machine": "arm64"}, mac("arm64")),
     "windows-x86_64": ({"sys_platform": "win32", "os_name": "nt", "platform_system": "Windows", "platform_machine": "AMD64"}, ["win_amd64"]),
 }
 PYTHON_VERSION = "3.12"
