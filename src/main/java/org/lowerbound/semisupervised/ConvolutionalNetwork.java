@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.lowerbound.data.ImageData;
+import org.lowerbound.numerics.Backend;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -26,6 +27,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
  * it classifies its own training rows.
  */
 public final class ConvolutionalNetwork {
+  static {
+    Backend.find();
+  }
 
   private static final int BATCH = 50;
 
