@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.lowerbound.numerics.Backend;
+import org.lowerbound.data.Backend;
 import org.lowerbound.train.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -268,7 +268,9 @@ class ArchitectureTest {
     assertTrue(MAIN.stream().filter(ArchitectureTest::publicRecord).count() > 25);
   }
 
-  /** In a notebook into which %maven brought the library ND4J does not find its backend by itself. */
+  /**
+   * In a notebook into which %maven brought the library ND4J does not find its backend by itself.
+   */
   private static final ArchRule WHO_USES_ND4J_FINDS_ITS_BACKEND =
       classes()
           .that(
@@ -297,8 +299,7 @@ class ArchitectureTest {
   void whoUsesNd4jFindsItsBackend() {
     WHO_USES_ND4J_FINDS_ITS_BACKEND.check(MAIN);
     JavaClasses breaks = new ClassFileImporter().importClasses(UsesNd4j.class);
-    assertThrows(
-        AssertionError.class, () -> WHO_USES_ND4J_FINDS_ITS_BACKEND.check(breaks));
+    assertThrows(AssertionError.class, () -> WHO_USES_ND4J_FINDS_ITS_BACKEND.check(breaks));
   }
 
   /** What the rule above refuses. */

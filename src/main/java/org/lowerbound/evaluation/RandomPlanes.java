@@ -2,7 +2,7 @@ package org.lowerbound.evaluation;
 
 import java.util.SplittableRandom;
 import java.util.function.ObjIntConsumer;
-import org.lowerbound.numerics.Backend;
+import org.lowerbound.data.Backend;
 import org.lowerbound.numerics.StopButton;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -2,8 +2,8 @@ package org.lowerbound.train;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
-import org.lowerbound.numerics.Backend;
 import org.lowerbound.plot.Numbers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

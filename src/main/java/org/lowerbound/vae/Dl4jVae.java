@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.conf.layers.variational.BernoulliReconstructionDist
 import org.deeplearning4j.nn.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.lowerbound.numerics.Backend;
+import org.lowerbound.data.Backend;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
 import org.lowerbound.train.Model;

@@ -1,8 +1,8 @@
 package org.lowerbound.vae;
 
 import java.util.random.RandomGenerator;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
-import org.lowerbound.numerics.Backend;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.train.Trainer;
 import org.nd4j.linalg.api.buffer.DataType;
