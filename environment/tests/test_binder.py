@@ -35,10 +35,16 @@ def test_each_chapter_gets_one_badge_that_opens_it(badges):
     assert "somebody" not in again and again.count("[![Binder]") == len(chapters())
 
 
-def test_without_an_address_nothing_is_written(badges):
-    with pytest.raises(SystemExit, match="has no public address yet: write it into pom.xml"):
-        badges.address("<lowerbound.repository>github.com/OWNER/lowerbound</lowerbound.repository>")
+def test_without_an_address_nothing_is_written(badges, tmp_path, monkeypatch):
     assert badges.address("<lowerbound.repository>github.com/a/b</lowerbound.repository>") == "a/b"
+    with pytest.raises(SystemExit, match="of the form github.com/OWNER/NAME"):
+        badges.address("<lowerbound.repository>example.org/a/b</lowerbound.repository>")
+    (tmp_path / "pom.xml").write_text("<lowerbound.repository>github.com/OWNER/lowerbound</lowerbound.repository>")
+    (tmp_path / "README.md").write_text("| 01 | [A](notebooks/01-a.ipynb) |\n")
+    monkeypatch.setattr(badges, "ROOT", tmp_path)
+    with pytest.raises(SystemExit, match="has no public address yet: write it into pom.xml"):
+        badges.main()
+    assert (tmp_path / "README.md").read_text() == "| 01 | [A](notebooks/01-a.ipynb) |\n"
 
 
 def test_badges_and_pom_agree(badges):
@@ -46,7 +52,7 @@ def test_badges_and_pom_agree(badges):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     named = set(re.findall(r"mybinder\.org/v2/gh/([^/]+/[^/]+)/", readme))
     pom = (ROOT / "pom.xml").read_text(encoding="utf-8")
-    assert named == (set() if "github.com/OWNER/" in pom else {badges.address(pom)})
+    assert named == ({badges.address(pom)} if badges.address(pom) else set())
 
 
 def test_verify_says_what_it_needs_and_does():

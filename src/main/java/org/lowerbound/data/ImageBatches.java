@@ -2,7 +2,6 @@ package org.lowerbound.data;
 
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.lowerbound.numerics.Backend;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;

@@ -2,7 +2,6 @@ package org.lowerbound.data;
 
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
-import org.lowerbound.numerics.Backend;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -1,7 +1,7 @@
 package org.lowerbound.semisupervised;
 
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
-import org.lowerbound.numerics.Backend;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.eigen.Eigen;

@@ -1,8 +1,8 @@
 package org.lowerbound.train;
 
 import java.util.random.RandomGenerator;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
-import org.lowerbound.numerics.Backend;
 import org.lowerbound.numerics.StopButton;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;

@@ -1,7 +1,7 @@
 package org.lowerbound.train;
 
 import java.util.Map;
-import org.lowerbound.numerics.Backend;
+import org.lowerbound.data.Backend;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

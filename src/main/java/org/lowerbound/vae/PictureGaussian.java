@@ -2,8 +2,8 @@ package org.lowerbound.vae;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
-import org.lowerbound.numerics.Backend;
 import org.lowerbound.numerics.Checks;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

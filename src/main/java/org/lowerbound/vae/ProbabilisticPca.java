@@ -2,7 +2,7 @@ package org.lowerbound.vae;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.lowerbound.numerics.Backend;
+import org.lowerbound.data.Backend;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.StopButton;
 import org.lowerbound.numerics.Vectors;

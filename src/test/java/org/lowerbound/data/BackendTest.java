@@ -1,4 +1,4 @@
-package org.lowerbound.numerics;
+package org.lowerbound.data;
 
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package org.lowerbound.numerics;
+package org.lowerbound.data;
 
 import org.nd4j.common.config.ND4JClassLoading;
 
