@@ -97,6 +97,7 @@ def test_runtime_without_jshell(clone, machine):
 def test_without_maven_the_wrapper_fetches_it(clone, machine):
     """A downloader that brings nothing: what it was asked for is Maven itself, at the address of the wrapper's settings."""
     java(machine, "17.0.1")
+    stub(machine, "javac", "exit 0\n")
     for name in ("curl", "wget"):
         stub(machine, name, 'echo "asked for $*"\nexit 1\n')
     called = set_up(clone, machine)
