@@ -25,6 +25,8 @@ def main(words: list[str]) -> int:
             install.check_python()
         case ["native"]:
             print(install.native())
+        case ["version"]:
+            print(install.version())
         case ["python"]:
             install.set_up_python_alone()
         case ["libtorch"]:
@@ -32,7 +34,7 @@ def main(words: list[str]) -> int:
         case ["chapters", folder]:
             install.copy_chapters(pathlib.Path(folder))
         case _:
-            print("machine: lab|set-up|check|native|jjava|python|libtorch|chapters", file=sys.stderr)
+            print("machine: lab|set-up|check|native|version|jjava|python|libtorch|chapters", file=sys.stderr)
             return 2
     return 0
 
