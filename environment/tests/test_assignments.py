@@ -76,6 +76,7 @@ def graded_after(notebook) -> dict[str, list[str]]:
 
 METHOD = re.compile(r"^(?:static )?(?P<type>[\w.\[\]<>, ]+?) (?P<name>\w+)\((?P<parameters>[^{]*)\) \{", re.MULTILINE)
 # What a method returns that computes nothing, by its type: once what is no number, once what is as much as nothing.
+ZERO = {"double": "0", "float": "0", "int": "0", "boolean": "false"}
 NOTHING = {"double": ("Double.NaN", "0"), "int": ("-1", "0"), "long": ("-1", "0"), "boolean": ("true", "false")}
 
 
@@ -84,7 +85,8 @@ def without_computing(source: str, kind: int) -> str:
     found = []
     for method in METHOD.finditer(source):
         parameters = [p.rsplit(" ", 1) for p in re.split(r", (?![^<]*>)", method["parameters"]) if " " in p]
-        erased = "".join(f" Arrays.fill({name}, 0);" for type_, name in parameters if type_ in ("double[]", "int[]"))
+        erased = "".join(f" Arrays.fill({name}, {ZERO[type_[:-2]]});" for type_, name in parameters if type_[:-2] in ZERO)
+        erased += "".join(f" for (var row : {name}) {{ Arrays.fill(row, {ZERO[type_[:-4]]}); }}" for type_, name in parameters if type_[:-4] in ZERO)
         arrays = [name for type_, name in parameters if type_ == method["type"]]
         returned = NOTHING.get(method["type"], (arrays[0] if arrays else "null",) * 2)[kind]
         found.append(f"{method[0]}{erased if kind else ''} return {returned}; }}")
