@@ -219,7 +219,7 @@ HOSTILE = [
     ),
     Submission(
         "library-crash-when-large",
-        good(inside=LARGE % "org.nd4j.linalg.factory.Nd4j.create(1); var ops = org.nd4j.nativeblas.NativeOpsHolder.getInstance().getDeviceNativeOps(); ops.freeHost(ops.pointerForAddress(8));"),
+        good(inside=LARGE % "var p = org.nd4j.linalg.factory.Nd4j.create(10).data().pointer(); p.position(1L << 40); p.limit((1L << 40) + 8); p.zero();"),
         2,
     ),
     Submission("kills-its-parents", good(inside=LARGE % "ProcessHandle.current().parent().ifPresent(p -> p.destroyForcibly()); ProcessHandle.allProcesses().forEach(p -> p.destroyForcibly()); try { new ProcessBuilder(\"/bin/sh\", \"-c\", \"kill -9 -1\").start().waitFor(); } catch (Exception e) { }"), FULL - 1, always=True),
