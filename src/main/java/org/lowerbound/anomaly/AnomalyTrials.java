@@ -184,6 +184,7 @@ public final class AnomalyTrials {
     double[][][] residual = new double[components.length][classes][];
     double[][] density = new double[classes][];
     double[][] ink = new double[classes][];
+    Arrays.fill(ink, protocol().ink());
     for (int digit = 0; digit < classes; digit++) {
       PictureGaussian gaussian = protocol().gaussian(digit);
       double[][] left = gaussian.residual(protocol().test(), 1, components);
@@ -192,7 +193,6 @@ public final class AnomalyTrials {
       }
       density[digit] =
           negative(gaussian.logDensity(protocol().test(), 1, gaussian.principal(k))[0]);
-      ink[digit] = protocol().ink();
     }
     for (int c = 0; c < components.length; c++) {
       table("PCA residual; K = " + components[c], residual[c], published(), 1, seconds(start));

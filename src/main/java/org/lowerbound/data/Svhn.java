@@ -43,6 +43,16 @@ public final class Svhn {
     return read(file.path(), Catalogue.provenance("SVHN extra", List.of(file)));
   }
 
+  /** Whether both files are here, so that {@link #train} and {@link #test} are the real ones. */
+  public static boolean atHand() {
+    try {
+      Catalogue.SVHN.forEach(DataStore.system()::find);
+      return true;
+    } catch (DataException e) {
+      return false;
+    }
+  }
+
   static ImageData load(DataStore store, boolean train) {
     List<DataStore.Found> files;
     try {

@@ -37,7 +37,7 @@ public record DiffusionSizes(
   public static DiffusionSizes of(Size size) {
     return switch (size) {
       case QUICK -> new DiffusionSizes(size, 16, 5000, 500, 500, 16, 7, 100, 10, 8);
-      case FULL -> new DiffusionSizes(size, 28, 50_000, 1000, 10_000, 16, 4, 200, 5, 10);
+      case FULL -> new DiffusionSizes(size, 28, 50_000, 1000, 10_000, 24, 5, 200, 5, 10);
     };
   }
 

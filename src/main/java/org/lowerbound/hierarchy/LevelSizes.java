@@ -38,7 +38,7 @@ public record LevelSizes(
     return switch (size) {
       case QUICK -> new LevelSizes(size, 2400, 300, 300, 12, new int[] {4, 8, 16}, 7, 800, 5, 300);
       case FULL ->
-          new LevelSizes(size, 12_000, 1000, 2000, 24, new int[] {4, 8, 32}, 8, 2000, 8, 1000);
+          new LevelSizes(size, 30_000, 1000, 2000, 24, new int[] {4, 8, 32}, 8, 2000, 8, 1000);
     };
   }
 

@@ -36,8 +36,13 @@ public final class ColourPictures {
 
   /** The set that {@code LOWERBOUND_COLOURS} names, in the size of the run. */
   public static Splits<ImageData> load(StreetSizes sizes) {
+    return load(chosen("svhn"), sizes);
+  }
+
+  /** The set that {@code LOWERBOUND_COLOURS} names, or this one where it names none. */
+  public static String chosen(String otherwise) {
     String name = System.getenv(VARIABLE);
-    return load(name == null || name.isBlank() ? "svhn" : name.strip(), sizes);
+    return name == null || name.isBlank() ? otherwise : name.strip();
   }
 
   /**
@@ -50,6 +55,18 @@ public final class ColourPictures {
    * @throws org.lowerbound.data.DataException if a file of the folder is not in that format
    */
   public static Splits<ImageData> load(String name, StreetSizes sizes) {
+    return load(name, sizes.side(), sizes.train(), sizes.valid(), sizes.test());
+  }
+
+  /**
+   * The parts of one set, as {@link #load(String, StreetSizes)} has them.
+   *
+   * @param side of the pictures, 32 or 16
+   * @param rows for training, as many or as there are
+   * @param valid taken from the training pictures too, at most a tenth of them
+   * @param asked of the test set, the first ones
+   */
+  public static Splits<ImageData> load(String name, int side, int rows, int valid, int asked) {
     ImageData train;
     ImageData test;
     switch (name) {
@@ -78,7 +95,7 @@ public final class ColourPictures {
         test = Svhn.read(folder.resolve(FILES.get(1)));
       }
     }
-    return split(train, test, sizes);
+    return split(train, test, side, rows, valid, asked);
   }
 
   /**
@@ -104,15 +121,20 @@ public final class ColourPictures {
         : Optional.empty();
   }
 
-  /** The parts of pictures at hand: as many as the size asks for, or as there are. */
   static Splits<ImageData> split(ImageData train, ImageData test, StreetSizes sizes) {
-    int valid = Math.min(sizes.valid(), train.size() / 10);
-    int first = Math.min(sizes.train(), train.size() - valid);
+    return split(train, test, sizes.side(), sizes.train(), sizes.valid(), sizes.test());
+  }
+
+  /** The parts of pictures at hand: as many as are asked for, or as there are. */
+  static Splits<ImageData> split(
+      ImageData train, ImageData test, int side, int rows, int valid, int asked) {
+    int held = Math.min(valid, train.size() / 10);
+    int first = Math.min(rows, train.size() - held);
     ImageData mixed = train.shuffled(1);
     return new Splits<>(
-        sized(mixed.range(0, first), sizes.side()),
-        sized(mixed.range(first, first + valid), sizes.side()),
-        sized(test.range(0, Math.min(sizes.test(), test.size())), sizes.side()));
+        sized(mixed.range(0, first), side),
+        sized(mixed.range(first, first + held), side),
+        sized(test.range(0, Math.min(asked, test.size())), side));
   }
 
   private static ImageData sized(ImageData pictures, int side) {

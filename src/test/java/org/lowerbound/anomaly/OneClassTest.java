@@ -1,5 +1,6 @@
 package org.lowerbound.anomaly;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -104,6 +105,19 @@ class OneClassTest {
     // A variance from 100 runs is known to 14 %.
     assertEquals(1, expected / variance, 0.42);
     assertEquals(0, mean.minus(mean).standardError(), 0);
+  }
+
+  @Test
+  void inkIsMeasuredFromThePaper() {
+    // Two pixels on paper of value −1, as USPS has it: Σ (x + 1)² by hand.
+    RealRows train =
+        RealRows.of(
+                Provenance.builtIn("paper", "made in the test"),
+                new int[] {2},
+                new double[][] {{-1, 1}, {-1, 0}, {0, -1}, {1, -1}})
+            .labelled(new int[] {0, 0, 1, 1});
+    double[] ink = OneClass.of(train, train).ink();
+    assertArrayEquals(new double[] {4, 1, 1, 4}, ink, 0);
   }
 
   @Test
