@@ -206,7 +206,8 @@ def one(test: Course, ran: dict | None, score: tuple | None, about: str, hidden:
         match = CLOSE.match(said)
         if secret:
             hint = f" {e(match['hint'][0].upper() + match['hint'][1:])}." if match and match["hint"] else ""
-            body = f"<p>A hidden test fails: {e(named(test.source, said))}.{hint}</p>"
+            words = named(test.source, said)
+            body = f"<p>A hidden test fails: {e(words)}{'' if words.endswith('…') else '.'}{hint}</p>"
         elif match:
             body = f"<p>{e(match['what'])}</p><dl><dt>expected</dt><dd>{e(number(match['expected'], match['found']))}</dd><dt>found</dt><dd>{e(number(match['found'], match['expected']))}</dd></dl>"
             if match["hint"]:

@@ -525,5 +525,10 @@ def test_feedback_names_hidden_tests_and_prints_visible_ones():
     compiler = "|   Check.close(\"the mass of two\", 2, f(2), 0);\ncannot find symbol\n  symbol:   method f(int)\n"
     assert "method f(int)" in shown(compiler) and "mass of two" not in shown(compiler) and "has another name" in shown(compiler)
     assert "<dd>0.7</dd>" in shown("the mass: expected 1.0, but it is 0.6999999999999988")
+    # A sentence is a paragraph, which a phone can break; what has lines keeps them.
+    assert "<p>it overflows</p>" in shown("it overflows") and "<pre>a\n| b</pre>" in shown("a\n| b")
+    counted = feedback.Course("t", "code", 'Check.that(n > 2, "it says " + a);\n// BEGIN HIDDEN TESTS\nCheck.that(n > 3, "it rises by " + n + " in all");\n// END HIDDEN TESTS', True, True, False, 2, "")
+    ran = {"outputs": [{"output_type": "error", "ename": "E", "evalue": "it rises by 7 in all", "traceback": []}], "why": None}
+    assert "A hidden test fails: it rises by …</p>" in feedback.one(counted, ran, (0, 2), "f", False)
     assert "<dd>1.0000000001</dd>" in shown("the mass: expected 1.0, but it is 1.0000000001")
     assert "<dd>1</dd>" in shown("the mass: expected 1.0, but it is 3.0") and "<b>" not in shown("the mass<b>: expected 1.0, but it is 3.0")
