@@ -3,12 +3,9 @@ package org.lowerbound.semisupervised;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.DoubleSupplier;
 import org.lowerbound.data.ImageData;
+import org.lowerbound.numerics.SideBySide;
 import org.lowerbound.train.Trainer;
 import org.lowerbound.train.Training;
 import org.lowerbound.vae.Activation;
@@ -342,28 +339,10 @@ public enum Method {
 
   /** The values of some runs, {@code jobs} at a time, in their order. */
   static double[] together(List<DoubleSupplier> runs, int jobs) {
-    int cores = Runtime.getRuntime().availableProcessors();
-    ExecutorService workers = Executors.newFixedThreadPool(Math.max(1, Math.min(jobs, cores)));
-    try {
-      List<Future<Double>> futures = new ArrayList<>();
-      for (DoubleSupplier run : runs) {
-        futures.add(workers.submit(run::getAsDouble));
-      }
-      double[] values = new double[futures.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = futures.get(i).get();
-      }
-      return values;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("The runs were stopped.", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException("A run failed.", e.getCause());
-    } finally {
-      workers.shutdownNow();
-    }
+    double[] values = new double[runs.size()];
+    int places = Math.min(Math.max(1, jobs), Runtime.getRuntime().availableProcessors());
+    SideBySide.run(runs.size(), places, i -> values[i] = runs.get(i).getAsDouble());
+    return values;
   }
 
   /** Published accuracies on MNIST with N labels and what they refer to; empty if there is none. */

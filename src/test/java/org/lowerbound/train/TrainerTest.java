@@ -18,9 +18,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lowerbound.data.BinaryRows;
+import org.lowerbound.numerics.SideBySide;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -64,6 +66,17 @@ class TrainerTest {
     double[] first = fitted(QUIET.seed(5));
     assertArrayEquals(first, fitted(QUIET.seed(5)), 0);
     assertNotEquals(first[0], fitted(QUIET.seed(6))[0]);
+  }
+
+  @Test
+  void modelsThatTrainSideBySideBecomeWhatEachBecomesAlone() {
+    double[][] alone = new double[8][];
+    double[][] together = new double[8][];
+    IntStream.range(0, 8).forEach(i -> alone[i] = fitted(QUIET.seed(i)));
+    SideBySide.run(8, i -> together[i] = fitted(QUIET.seed(i)));
+    for (int i = 0; i < 8; i++) {
+      assertArrayEquals(alone[i], together[i], 0);
+    }
   }
 
   private static double[] fitted(Training how) {
