@@ -2,15 +2,18 @@
 
 What changes from run to run without a meaning (identifiers, timings, versions, folders) is removed, so
 that a difference between two commits is a difference in what the chapter says. Figures get their captions as
-the text that stands for them where they are not seen.
+the text that stands for them where they are not seen. The set-up cell shows this repository's version of the
+library: a new one, whose claims the tests run, needs no chapter saved anew.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
+import functools
 import hashlib
 import pathlib
+import re
 import sys
 
 import nbformat
@@ -30,6 +33,18 @@ LANGUAGE = {
 KEPT = {"nbgrader", "tags", "slideshow", "jupyter"}
 
 
+@functools.cache
+def version() -> str:
+    """The library's version, as pom.xml has it."""
+    pom = (ROOT / "pom.xml").read_text(encoding="utf-8")
+    return re.search(r"<artifactId>lowerbound</artifactId>\s*<version>([^<]+)</version>", pom)[1]
+
+
+def with_version(text: str) -> str:
+    """The same text with this version where the set-up cell names one."""
+    return re.sub(r"\bLowerbound {2}\d\S*", f"Lowerbound  {version()}", text, count=1)
+
+
 def without_folders(text: str) -> str:
     """The same text without this machine's folders: the repository's becomes '.', the home '~'."""
     return text.replace(str(ROOT), ".").replace(str(pathlib.Path.home()) + "/", "~/")
@@ -46,7 +61,7 @@ def normal_output(output: nbformat.NotebookNode, count: int) -> nbformat.Noteboo
         output.text = without_folders(output.text)
     for kind, value in output.get("data", {}).items():
         if isinstance(value, str) and kind.startswith("text/"):
-            output.data[kind] = without_folders(value)
+            output.data[kind] = with_version(without_folders(value))
     return output
 
 

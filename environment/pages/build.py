@@ -18,6 +18,8 @@ import copy
 import csv
 import dataclasses
 import html
+import importlib.machinery
+import importlib.util
 import json
 import os
 import pathlib
@@ -48,6 +50,15 @@ MUSEUM = ROOT / "museum"
 FIGURE = re.compile(r"^\*\*Figure (\w+)[^*\n]*\*\*,?[ \n](.*?)(?:\n[ \t]*\n|\Z)", re.MULTILINE | re.DOTALL)
 BOUND = re.compile(r"""\[(?P<text>[^\]\[]*)\]\(#claims (?P<quote>["'])(?P<claim>(?:(?!(?P=quote))[^\n])*)(?P=quote)\)""")
 NUMBER = re.compile(r"[-−]?\d[\d, \u2009\u202f]*(?:\.\d+)?(?:[eE][-−]?\d+)?")
+
+
+
+def badges():
+    """binder/badges, which knows where a chapter can be run."""
+    loader = importlib.machinery.SourceFileLoader("badges", str(ROOT / "binder" / "badges"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("badges", loader))
+    loader.exec_module(module)
+    return module
 
 
 class Fault(Exception):
@@ -281,6 +292,8 @@ class Site:
         self.chapters = {number_of(name): name for name in self.notebooks}
         self.numbers = 0
         self.behind: dict[str, str] = {}
+        self.badges = badges()
+        self.repository = self.badges.address((ROOT / "pom.xml").read_text(encoding="utf-8"))
 
     # -- texts
 
@@ -387,6 +400,9 @@ class Site:
                 section["text"] += " " + plain(re.sub(r"^#+ .*$", "", BOUND.sub(r"\g<text>", cell.source), flags=re.MULTILINE))
                 # The sources of the title cell have figures and sections of their own.
                 body.append(f'<div class="text">{self.finished(tree, name, {} if position == 0 else targets)}</div>')
+                if position == 0 and self.repository:
+                    address = self.badges.launch(self.repository, f"notebooks/{name}.ipynb")
+                    body.append(f'<p class="text"><a href="{html.escape(address)}">Run this chapter on Binder</a></p>')
             elif cell.cell_type == "code":
                 body.append(self.code(name, cell, position, captions))
         self.searched(section, title)
@@ -477,7 +493,7 @@ class Site:
     def home(self) -> Page:
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
         text = readme[: readme.index("\n## Sizes")]
-        text = re.sub(r"!\[[^\]]*\]\([^)]*\)\n+", "", text)
+        text = re.sub(r"!\[[^\]]*\]\([^)]*\)\n+", "", self.badges.BADGE.sub("", text))
         # The assignments are the teacher's to hand out: the table's last column goes.
         text = re.sub(r"^(\|.*)\|[^|\n]*\|$", r"\1|", text, flags=re.MULTILINE)
         text = re.sub(r"\]\(notebooks/([\w-]+)\.ipynb\)", r"](\1.html)", text)

@@ -7,18 +7,32 @@ import os
 import pathlib
 import subprocess
 import time
+import urllib.request
 
 import nbformat
+import psutil
 import pytest
 from conftest import ENVIRONMENT, ROOT, run_all, TOKEN, free_port, get, served, wait_until
 from run import NOTEBOOKS, find
 
 
-def test_lab_serves_the_java_kernel(program, tmp_path):
+def started_by(program) -> str:
+    """The command lines of what a program has started, and of what that has started."""
+    lines = []
+    for process in psutil.Process(program.pid).children(recursive=True):
+        try:
+            lines += process.cmdline()
+        except psutil.Error:  # it has ended meanwhile
+            continue
+    return " ".join(lines)
+
+
+@pytest.mark.parametrize("kernel, name", [("ijava", "Java"), ("jjava", "Java (JJava)")])
+def test_lab_serves_the_java_kernel(kernel, name, program, tmp_path):
     port = free_port()
     with (tmp_path / "log").open("w") as log:
-        program(
-            [str(ENVIRONMENT / "lab"), "--no-browser", "--port", str(port)],
+        lab = program(
+            [str(ENVIRONMENT / "lab"), "--no-browser", "--port", str(port), *(["--kernel", kernel] if kernel != "ijava" else [])],
             env={**os.environ, "JUPYTER_TOKEN": TOKEN},
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -27,7 +41,10 @@ def test_lab_serves_the_java_kernel(program, tmp_path):
         specs = json.loads(get(f"{address}/api/kernelspecs?token={TOKEN}", 120))
         assert specs["default"] == "java"
         assert list(specs["kernelspecs"]) == ["java"]
-        assert specs["kernelspecs"]["java"]["spec"]["display_name"] == "Java"
+        assert specs["kernelspecs"]["java"]["spec"]["display_name"] == name
+        asked = urllib.request.Request(f"{address}/api/kernels?token={TOKEN}", data=b'{"name": "java"}', method="POST")
+        urllib.request.urlopen(asked, timeout=60).read()
+        wait_until(lambda: f"{kernel}.jar" in started_by(lab), 60)
         listed = json.loads(get(f"{address}/api/contents?token={TOKEN}"))
         assert {entry["name"] for entry in listed["content"]} >= {path.name for path in NOTEBOOKS.glob("*.ipynb")}
         page = get(f"{address}/lab?token={TOKEN}")

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 from captions import described, parts, plain
-from normalise import normalised, source_hash
+from normalise import normalised, source_hash, version
 from run import NOTEBOOKS
 
 COMMITTED = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -49,6 +49,15 @@ def test_form():
     stream, result = notebook.cells[1].outputs
     assert stream.text == "read from ./data\nand ~/.cache\n"
     assert (result.execution_count, dict(result.metadata)) == (1, {})
+
+
+def test_the_set_up_cell_shows_this_version():
+    data = {"text/plain": "Lowerbound  0.1.0-SNAPSHOT\nJava        17", "text/html": "<pre>Lowerbound  0.1.0-SNAPSHOT\nJava        17</pre>"}
+    output = nbformat.v4.new_output("execute_result", data=data, execution_count=1)
+    code = nbformat.v4.new_code_cell("Lowerbound.setUp()", execution_count=1, outputs=[output])
+    (shown,) = normalised(nbformat.v4.new_notebook(cells=[code])).cells[0].outputs
+    assert shown.data["text/plain"] == f"Lowerbound  {version()}\nJava        17"
+    assert shown.data["text/html"] == f"<pre>Lowerbound  {version()}\nJava        17</pre>"
 
 
 def test_normalising_twice_changes_nothing():

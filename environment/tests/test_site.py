@@ -84,6 +84,23 @@ def test_all_pages_are_built(site, note):
     assert str(ROOT) not in text
 
 
+def test_a_chapter_can_be_run_where_the_repository_has_an_address(tmp_path):
+    name = CHAPTERS[0]
+    made = build.Site(tmp_path, MODULES, [build.NOTEBOOKS / f"{name}.ipynb"])
+    for repository in (None, "somebody/lowerbound"):
+        made.repository = repository
+        page = made.chapter(name).body
+        assert page.count(f'href="https://mybinder.org/v2/gh/somebody/lowerbound/main?labpath=notebooks%2F{name}.ipynb"') == (repository is not None)
+
+
+def test_addresses_outside_the_site_are_listed(site):
+    """By the command that a maintainer follows to look after them: each once, whole, and encrypted where it can be."""
+    listed = build.outside(site[0])
+    assert listed == sorted(set(listed)) and len(listed) > 50
+    assert "https://arxiv.org/abs/1502.03509" in listed
+    assert [address for address in listed if address.startswith("http:")] == []
+
+
 def test_every_equation_is_set(site):
     folder, _, said = site
     count = int(re.search(r"(\d+) equations", said)[1])

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.bytedeco.javacpp.Pointer;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Cache;
 import org.lowerbound.train.engine.DeviceChoice;
 import org.nd4j.linalg.factory.Nd4j;
@@ -80,6 +81,7 @@ public final class Lowerbound {
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
       System.setOut(nowhere);
       System.setErr(nowhere);
+      Backend.find();
       Nd4j.scalar(0f).addi(1f);
       return NativeOpsHolder.getInstance().getDeviceNativeOps();
     } catch (ExceptionInInitializerError | NoClassDefFoundError | RuntimeException e) {

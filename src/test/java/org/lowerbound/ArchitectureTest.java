@@ -27,6 +27,10 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.lowerbound.data.Backend;
+import org.lowerbound.train.Model;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The rules of CONTRIBUTING.md about who may know whom, read from the compiled classes; and that
@@ -262,6 +266,47 @@ class ArchitectureTest {
             })
         .check(MAIN);
     assertTrue(MAIN.stream().filter(ArchitectureTest::publicRecord).count() > 25);
+  }
+
+  /**
+   * In a notebook into which %maven brought the library ND4J does not find its backend by itself.
+   */
+  private static final ArchRule WHO_USES_ND4J_FINDS_ITS_BACKEND =
+      classes()
+          .that(
+              describe(
+                  "are public and call Nd4j",
+                  c -> c.getModifiers().contains(JavaModifier.PUBLIC) && calls(c, Nd4j.class)))
+          .should(
+              new ArchCondition<>("see to the backend when they are loaded") {
+                @Override
+                public void check(JavaClass c, ConditionEvents events) {
+                  // A model does so by its interface.
+                  if (!c.isAssignableTo(Model.class) && !calls(c, Backend.class)) {
+                    events.add(
+                        SimpleConditionEvent.violated(
+                            c, c.getName() + ": static { Backend.find(); }"));
+                  }
+                }
+              });
+
+  private static boolean calls(JavaClass c, Class<?> called) {
+    return c.getMethodCallsFromSelf().stream()
+        .anyMatch(call -> call.getTargetOwner().isEquivalentTo(called));
+  }
+
+  @Test
+  void whoUsesNd4jFindsItsBackend() {
+    WHO_USES_ND4J_FINDS_ITS_BACKEND.check(MAIN);
+    JavaClasses breaks = new ClassFileImporter().importClasses(UsesNd4j.class);
+    assertThrows(AssertionError.class, () -> WHO_USES_ND4J_FINDS_ITS_BACKEND.check(breaks));
+  }
+
+  /** What the rule above refuses. */
+  public static final class UsesNd4j {
+    INDArray one() {
+      return Nd4j.scalar(1);
+    }
   }
 
   private static boolean publicRecord(JavaClass c) {

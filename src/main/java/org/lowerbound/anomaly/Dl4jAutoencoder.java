@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
 import org.lowerbound.numerics.StopButton;
 import org.nd4j.linalg.activations.Activation;
@@ -25,6 +26,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
  * end with ReLU; with few rows such an end may die at once and answer 0 to everything.)
  */
 public final class Dl4jAutoencoder {
+  static {
+    Backend.find();
+  }
 
   private static final int BATCH = 80;
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.LogSumExp;
@@ -33,6 +34,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param weighted {@code [rows]}; never above the mean over the draws of the bound's terms
  */
 public record VaeScores(double[] reconstruction, double[] bound, double[] weighted) {
+  static {
+    Backend.find();
+  }
 
   private static final int CHUNK = 500;
 

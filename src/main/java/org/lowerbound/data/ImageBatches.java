@@ -12,6 +12,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Images as DL4J's networks take them: features [batch, channels, height, width], one-hot labels.
  */
 final class ImageBatches implements DataSetIterator {
+  static {
+    Backend.find();
+  }
 
   private static final long serialVersionUID = 1L;
 

@@ -14,6 +14,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * before it is asked for.
  */
 public final class NumericArray {
+  static {
+    Backend.find();
+  }
 
   private final String name;
   private final int[] shape;

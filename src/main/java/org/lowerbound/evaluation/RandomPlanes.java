@@ -2,6 +2,7 @@ package org.lowerbound.evaluation;
 
 import java.util.SplittableRandom;
 import java.util.function.ObjIntConsumer;
+import org.lowerbound.data.Backend;
 import org.lowerbound.numerics.StopButton;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,6 +18,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * (1 − (1 − θ/π)^{16})^{16}, {@link #recall}.
  */
 final class RandomPlanes {
+  static {
+    Backend.find();
+  }
 
   static final int BANDS = 16;
   static final int BITS = 16;

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.ImageData;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,6 +27,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
  * it classifies its own training rows.
  */
 public final class ConvolutionalNetwork {
+  static {
+    Backend.find();
+  }
 
   private static final int BATCH = 50;
 

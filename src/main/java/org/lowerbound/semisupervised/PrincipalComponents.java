@@ -1,5 +1,6 @@
 package org.lowerbound.semisupervised;
 
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,6 +13,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * unit variance: the features of the linear baselines.
  */
 public final class PrincipalComponents {
+  static {
+    Backend.find();
+  }
 
   private static final int CHUNK = 1000;
 

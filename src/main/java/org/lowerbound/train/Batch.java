@@ -2,6 +2,7 @@ package org.lowerbound.train;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
 import org.lowerbound.plot.Numbers;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,6 +36,9 @@ public record Batch(
     boolean training,
     int epoch,
     long step) {
+  static {
+    Backend.find();
+  }
 
   /**
    * Rows of a data set, for an evaluation.

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.lowerbound.data.Backend;
 import org.lowerbound.train.engine.Engine;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -31,6 +32,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * returned when the JVM collects it.
  */
 public final class Graph implements AutoCloseable {
+  static {
+    Backend.find();
+  }
 
   private final SameDiff sameDiff;
   private final String loss;

@@ -1,6 +1,7 @@
 package org.lowerbound.train;
 
 import java.util.random.RandomGenerator;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
 import org.lowerbound.numerics.StopButton;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -11,6 +12,10 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** What every model does when it builds its graph: where its parameters start, and log(1 + eᵃ). */
 public final class Layers {
+  static {
+    Backend.find();
+  }
+
   private Layers() {}
 
   /**

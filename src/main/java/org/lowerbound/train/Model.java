@@ -1,6 +1,7 @@
 package org.lowerbound.train;
 
 import java.util.Map;
+import org.lowerbound.data.Backend;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -9,6 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>A model describes and never executes: {@link Trainer} is the one place that runs graphs.
  */
 public interface Model {
+
+  /** Whether ND4J has a backend: every model sees to it when its class is loaded. */
+  boolean BACKEND = Backend.find();
 
   /** The computation; the same object at every call. */
   Graph graph();

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lowerbound.data.Backend;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -29,6 +30,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Numbers are big-endian, texts are UTF-8 after their length in bytes.
  */
 public final class ModelFile {
+  static {
+    Backend.find();
+  }
 
   private static final int MAGIC = 0x4c424d31; // "LBM1"
   private static final String PLACE = "/org/lowerbound/models/";

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
 import org.lowerbound.numerics.StopButton;
 import org.lowerbound.train.engine.Engine;
@@ -26,6 +27,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * continues a killed run to the same result.
  */
 public final class Trainer {
+  static {
+    Backend.find();
+  }
 
   /** Rows in one run of a validation at most. */
   private static final int CHUNK = 200;

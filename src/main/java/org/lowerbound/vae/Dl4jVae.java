@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.layers.variational.BernoulliReconstructionDist
 import org.deeplearning4j.nn.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.lowerbound.data.Backend;
 import org.lowerbound.train.Batch;
 import org.lowerbound.train.Graph;
 import org.lowerbound.train.Model;
@@ -43,6 +44,9 @@ import org.nd4j.linalg.learning.config.Adam;
  * seeds that generator first.
  */
 public final class Dl4jVae {
+  static {
+    Backend.find();
+  }
 
   private final VaeShape shape;
   private final DataType type;

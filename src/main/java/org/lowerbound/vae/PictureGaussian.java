@@ -2,6 +2,7 @@ package org.lowerbound.vae;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
 import org.lowerbound.numerics.Checks;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -25,6 +26,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * precision.
  */
 public final class PictureGaussian {
+  static {
+    Backend.find();
+  }
 
   private static final int CHUNK = PictureMoments.CHUNK;
 

@@ -1,6 +1,7 @@
 package org.lowerbound.vae;
 
 import java.util.random.RandomGenerator;
+import org.lowerbound.data.Backend;
 import org.lowerbound.data.Examples;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.train.Trainer;
@@ -19,6 +20,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * precision.
  */
 public final class PictureMoments {
+  static {
+    Backend.find();
+  }
 
   /** Rows in one product of matrices. */
   static final int CHUNK = 500;

@@ -2,6 +2,7 @@ package org.lowerbound.vae;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.lowerbound.data.Backend;
 import org.lowerbound.numerics.Checks;
 import org.lowerbound.numerics.StopButton;
 import org.lowerbound.numerics.Vectors;
@@ -24,6 +25,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>The symmetric eigenproblem is LAPACK's, through ND4J, in double precision.
  */
 public final class ProbabilisticPca {
+  static {
+    Backend.find();
+  }
+
   private final double[] eigenvalues;
   private final double[][] directions;
   private final LinearGaussian model;
