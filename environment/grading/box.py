@@ -7,6 +7,7 @@ submissions, the home of whoever grades, other processes. When it ends everythin
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import json
 import os
@@ -30,6 +31,14 @@ KERNEL = ROOT / "target" / "kernel"
 # characters of output a cell, processes, threads, kernels.
 LIMITS = {"memory": 2560, "cell": 20, "wall": 60, "total": 165, "start": 60, "output": 100_000, "processes": 64, "threads": 400, "kernels": 12}
 
+PROC_SYS = pathlib.Path("/proc/sys")
+# How systems forbid user namespaces to ordinary users: Ubuntu since 23.10, Debian before 11, any.
+SETTINGS = (
+    ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),
+    ("kernel.unprivileged_userns_clone", "0", "1"),
+    ("user.max_user_namespaces", "0", "15000"),
+)
+
 # The user in the sandbox.
 NOBODY = 65534
 
@@ -38,7 +47,7 @@ WHY = {
     "memory": "it took more memory than there is for a submission",
     "processes": "it started too many processes",
     "dead": "it ended the Java kernel (System.exit, or a crash)",
-    "canary": "something in the answers keeps the tests from failing; they were not run",
+    "canary": "something in the answers keeps the test from being carried out to its end, or from failing; it does not count",
     "budget": "the time for the whole submission was used up before",
     "start": "the Java kernel did not start",
     "lost": "the sandbox ended before",
@@ -82,8 +91,17 @@ def obstacle() -> str | None:
         text=True,
     )
     if tried.returncode != 0:
-        return f"bubblewrap is there, but makes no sandbox ({tried.stderr.strip()}). Allow user namespaces, or grade on another machine"
+        return f"bubblewrap is there, but makes no sandbox ({tried.stderr.strip()}). {allowed()}, or grade on another machine"
     return None
+
+
+def allowed() -> str:
+    """What allows an ordinary user to make namespaces: the setting that stands in the way here, where it is known."""
+    for setting, forbids, allows in SETTINGS:
+        with contextlib.suppress(OSError):
+            if (PROC_SYS / setting.replace(".", "/")).read_text().strip() == forbids:
+                return f"Allow user namespaces: sudo sysctl -w {setting}={allows}"
+    return "Allow user namespaces on this machine (in a container: ask who runs it)"
 
 
 def require_sandbox() -> None:
@@ -105,6 +123,17 @@ def as_nobody() -> list[str]:
     if os.geteuid() == 0:
         return ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", "--inh-caps=-all"]
     return []
+
+
+def java_program() -> pathlib.Path | None:
+    """What the kernel is started with; None where that is a script, which has to be read."""
+    home = os.environ.get("JAVA_HOME")
+    found = pathlib.Path(home, "bin", "java") if home else shutil.which("java")
+    if not found or not os.path.isfile(found):
+        return None
+    real = pathlib.Path(found).resolve()
+    with real.open("rb") as file:
+        return real if file.read(4) == b"\x7fELF" else None
 
 
 def command() -> list[str]:
@@ -206,15 +235,27 @@ def run(setup: list[str], tests: list[str], limits: dict | None = None, given: l
     outcome = Outcome([lost() for _ in setup], [lost() for _ in tests], patience=factor)
     began = time.monotonic()
     definitions = [java.definitions(source) for source in setup]
-    order = json.dumps({"setup": setup, "definitions": definitions, "given": given or [False] * len(setup), "tests": tests, "limits": limits, "word": os.urandom(4).hex()})
-    with tempfile.TemporaryDirectory(prefix="lowerbound-grading-") as folder, tempfile.TemporaryFile() as errors:
+    words = [os.urandom(12).hex() for _ in tests]
+    guarded = [{"source": java.guarded(source, word), "word": word} for source, word in zip(tests, words)]
+    order = json.dumps({"setup": setup, "definitions": definitions, "given": given or [False] * len(setup), "tests": guarded, "limits": limits})
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lowerbound-grading-"))
+        errors = stack.enter_context(tempfile.TemporaryFile())
         program = [sys.executable, "-I", "-B", str(pathlib.Path(__file__).parent / "runner.py"), str(ROOT / "environment" / "kernel" / "launch.py")]
         if sandboxed():
             os.chmod(folder, 0o755)
             passwd = pathlib.Path(folder) / "passwd"
             passwd.write_text("student:x:65534:65534::/tmp/student:/bin/sh\n")
-            called = [*command(), "--ro-bind", str(passwd), "/etc/passwd", "--perms", "0777", "--dir", "/tmp/student", "--chdir", "/tmp/student", *as_nobody(), *program]
+            called = [*command(), "--ro-bind", str(passwd), "/etc/passwd"]
             options = {}
+            if java_path := java_program():
+                # The memory of a process whose program cannot be read is closed to itself as a file, and to what
+                # it starts: in it lie the tests.
+                copied = os.open(java_path, os.O_RDONLY)
+                stack.callback(os.close, copied)
+                called += ["--perms", "0111", "--ro-bind-data", str(copied), str(java_path)]
+                options = {"pass_fds": [copied]}
+            called += ["--perms", "0777", "--dir", "/tmp/student", "--chdir", "/tmp/student", *as_nobody(), *program]
         else:
             called = program
             options = {"env": {**environment(), "HOME": folder, "TMPDIR": folder, "LOWERBOUND_BOX": "none", "PATH": os.environ["PATH"]}, "cwd": folder}

@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import csv
 import datetime
+import functools
 import hashlib
 import io
 import json
@@ -24,6 +25,7 @@ import time
 import unicodedata
 import warnings
 import zipfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import nbformat
@@ -51,7 +53,8 @@ class Failed(Exception):
 
 
 def say(text: str = "") -> None:
-    print(text, flush=True)
+    """A line for the teacher; what students have put into names cannot steer her terminal."""
+    print("".join(c if c == "\n" or c.isprintable() else "?" for c in text), flush=True)
 
 
 class Course:
@@ -172,7 +175,7 @@ def import_roster(course: Course) -> None:
         raise Failed(f"{path} has no column 'id'. Its first line should be: id,first_name,last_name,email")
     with course.gradebook() as gradebook:
         for row in rows:
-            if (row.get("id") or "").strip():
+            if identifier(row.get("id") or ""):
                 known = {key: row[key] for key in ("first_name", "last_name", "email") if row.get(key)}
                 gradebook.update_or_create_student(identifier(row["id"]), **known)
 
@@ -182,12 +185,9 @@ def local_time(utc: datetime.datetime) -> str:
 
 
 def identifier(text: str) -> str:
-    """A name as a folder's: letters, digits, . - _ @ +; no path leads out of it."""
+    """A name as a folder's: letters, digits, . - _ @ +; no path leads out of it. Empty where nothing is left of it."""
     text = unicodedata.normalize("NFC", text).strip()
-    text = re.sub(r"[^\w.@+-]+", "-", text).strip("-.")[:80]
-    if not text:
-        raise Failed("A student's name is empty.")
-    return text
+    return re.sub(r"[^\w.@+-]+", "-", text).strip("-.")[:80]
 
 
 # ---- collect -------------------------------------------------------------------------------------
@@ -209,8 +209,15 @@ def collect(course: Course, place: pathlib.Path | None, assignment: str | None) 
             marks[name] = {cell.name for cell in course_cells(gradebook, name, name) if cell.cell_type == "code"}
         people = {f"{s.first_name or ''} {s.last_name or ''}".strip().lower(): s.id for s in gradebook.students}
     taken, same, ignored = 0, 0, []
-    for path, raw, when in sorted(offered(place), key=lambda offer: (offer[2], offer[0])):
-        if raw is None:
+    for path, opened, when in sorted(offered(place), key=lambda offer: (offer[2], offer[0])):
+        try:
+            with opened() as file:
+                raw = file.read(LARGEST_FILE + 1)
+        # What a damaged or protected archive can bring forth.
+        except (OSError, ValueError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as reason:
+            ignored.append(f"{path}: it cannot be read ({reason})")
+            continue
+        if len(raw) > LARGEST_FILE:
             ignored.append(f"{path}: more than {LARGEST_FILE:,} bytes")
             continue
         name = wanted or guess(path, raw, released, marks)
@@ -218,10 +225,10 @@ def collect(course: Course, place: pathlib.Path | None, assignment: str | None) 
             ignored.append(f"{path}: it belongs to no released assignment (name it with --assignment)")
             continue
         student = student_of(path, name, released)
+        student = student and (people.get(student.lower()) or identifier(student))
         if not student:
             ignored.append(f"{path}: neither its name nor its folder says whose it is")
             continue
-        student = people.get(student.lower()) or identifier(student)
         if put(course, student, name, raw, when):
             taken += 1
             say(f"{student}: {name}, of {local_time(when)}, from {path}")
@@ -255,7 +262,7 @@ def collect_exchange(course: Course, released: list[str]) -> int:
 
 
 def offered(place: pathlib.Path):
-    """Every notebook in a folder or an archive: its path there, its bytes (None: too many), its time."""
+    """Every notebook in a folder or an archive: its path there, how to open it, its time."""
     if place.is_dir():
         for path in place.rglob("*"):
             if path.suffix.lower() == ".ipynb" and path.is_file() and not path.is_symlink() and ".ipynb_checkpoints" not in path.parts:
@@ -264,21 +271,20 @@ def offered(place: pathlib.Path):
                 if stamp.is_file():
                     with contextlib.suppress(ValueError, OSError):
                         when = parsed_time(stamp.read_text())
-                big = path.stat().st_size > LARGEST_FILE
-                yield str(path.relative_to(place)), None if big else path.read_bytes(), when
+                yield str(path.relative_to(place)), functools.partial(path.open, "rb"), when
         return
     try:
-        with zipfile.ZipFile(place) as archive:
-            for info in archive.infolist():
-                if info.is_dir() or not info.filename.lower().endswith(".ipynb") or "__MACOSX" in info.filename:
-                    continue
-                with contextlib.suppress(ValueError):
-                    when = datetime.datetime(*info.date_time).astimezone(datetime.timezone.utc).replace(tzinfo=None)
-                    with archive.open(info) as file:
-                        raw = file.read(LARGEST_FILE + 1)
-                    yield info.filename, None if len(raw) > LARGEST_FILE else raw, when
+        archive = zipfile.ZipFile(place)
     except zipfile.BadZipFile:
         raise Failed(f"{place} is neither a folder nor a zip archive.") from None
+    for info in archive.infolist():
+        if info.is_dir() or not info.filename.lower().endswith(".ipynb") or "__MACOSX" in info.filename:
+            continue
+        try:
+            when = datetime.datetime(*info.date_time)
+        except ValueError:  # a month 0: by a program that had no time
+            when = datetime.datetime(1980, 1, 1)
+        yield info.filename, functools.partial(archive.open, info), when.astimezone(datetime.timezone.utc).replace(tzinfo=None)
 
 
 def parsed_time(text: str) -> datetime.datetime:
@@ -306,9 +312,10 @@ def guess(path: str, raw: bytes, released: list[str], marks: dict[str, set[str]]
 def student_of(path: str, name: str, released: list[str]) -> str | None:
     """Whose a file is, by the habits of nbgrader, Moodle, Canvas, or a folder or a prefix of her name."""
     parts = pathlib.PurePosixPath(path.replace("\\", "/")).parts
-    moodle = re.match(r"(.+?)_\d+_assignsubmission_", "/".join(parts[-2:]).split("/")[0]) or re.match(r"(.+?)_\d+_assignsubmission_", parts[-1])
-    if moodle:
-        return moodle[1]
+    # The outermost name is the platform's; what lies below it, a student may have called after another one.
+    for part in parts:
+        if moodle := re.match(r"(.+?)_\d+_assignsubmission_", part):
+            return moodle[1]
     stem = re.sub(r"\.ipynb$", "", parts[-1], flags=re.IGNORECASE)
     canvas = re.match(r"([^_]+)(?:_LATE)?_\d+_\d+_", stem)
     if canvas:
@@ -442,7 +449,7 @@ class Memory:
         self.watch.join()
 
 
-PHASES = {"start": "starting Java", "given": "the course's imports and helpers", "answers": "the answers", "canary": "asking whether tests can fail", "tests": "the tests"}
+PHASES = {"start": "starting Java", "given": "the course's imports and helpers", "answers": "the answers", "tests": "the tests"}
 
 
 def account(runs: list[dict], here: float) -> str:
@@ -461,6 +468,8 @@ def duration(seconds: float) -> str:
 def the_file(course: Course, student: str, name: str) -> pathlib.Path:
     """What was handed in: NAME.ipynb, or the only notebook that is there under another name."""
     folder = course.file(student, name)
+    if folder.is_symlink() or folder.parent.is_symlink():
+        raise Unreadable("What was handed in is a link to another folder.")
     exact = folder / f"{name}.ipynb"
     others = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".ipynb")
     chosen = exact if exact.exists() else others[0] if len(others) == 1 else None
@@ -468,6 +477,8 @@ def the_file(course: Course, student: str, name: str) -> pathlib.Path:
         raise Unreadable("There are several notebooks, none of them called " + f"{name}.ipynb." if others else "There is no notebook in what was handed in.")
     if chosen.is_symlink() or not chosen.is_file():
         raise Unreadable("What was handed in is no ordinary file.")
+    if chosen.stat().st_size > LARGEST_FILE:
+        raise Unreadable(f"The file has {chosen.stat().st_size:,} bytes; more than {LARGEST_FILE:,} are not read.")
     return chosen
 
 

@@ -87,7 +87,10 @@ def named(source: str, message: str) -> str:
     if match:
         return match["what"]
     inside = [text for text in texts(hidden_part(source)[1]) if text in message]
-    return inside[0].strip(" :,") if inside else "a hidden test"
+    if not inside:
+        return "a hidden test"
+    # Where a number followed, it is left out.
+    return inside[0].strip(" :,") + (" …" if inside[0].endswith(" ") else "")
 
 
 def without_lines_of_the_test(message: str) -> str:
@@ -203,14 +206,17 @@ def one(test: Course, ran: dict | None, score: tuple | None, about: str, hidden:
         match = CLOSE.match(said)
         if secret:
             hint = f" {e(match['hint'][0].upper() + match['hint'][1:])}." if match and match["hint"] else ""
-            body = f"<p>A hidden test fails: {e(named(test.source, said))}.{hint}</p>"
+            words = named(test.source, said)
+            body = f"<p>A hidden test fails: {e(words)}{'' if words.endswith('…') else '.'}{hint}</p>"
         elif match:
             body = f"<p>{e(match['what'])}</p><dl><dt>expected</dt><dd>{e(number(match['expected'], match['found']))}</dd><dt>found</dt><dd>{e(number(match['found'], match['expected']))}</dd></dl>"
             if match["hint"]:
                 body += f"<p>What that suggests: {e(match['hint'])}.</p>"
         else:
             meaning = explained(said)
-            body = (f"<p>{e(meaning)}</p>" if meaning else "") + ("" if "not solved yet" in said else f"<pre>{e(said[:1500])}</pre>")
+            # A sentence reads on a phone as one; what has lines of its own keeps them.
+            kept = "" if "not solved yet" in said else f"<pre>{e(said[:1500])}</pre>" if meaning or "\n" in said else f"<p>{e(said[:1500])}</p>"
+            body = (f"<p>{e(meaning)}</p>" if meaning else "") + kept
     elif printed:
         body = f"<p>{e(printed.strip()[-600:])}</p>"
     if hidden and not full:

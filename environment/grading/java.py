@@ -29,6 +29,7 @@ KEYWORDS = frozenset(
 )
 MODIFIERS = frozenset("public protected private static final abstract synchronized native strictfp transient volatile default sealed".split())
 TYPES = frozenset("class interface enum record".split())
+DEEPEST = 50
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,15 @@ def calls(source: str) -> dict[str, set[int]]:
 
 
 def arguments(sequence: list[Token], opening: int) -> int:
-    """How many arguments stand in the parentheses that open here."""
+    """How many arguments stand in the parentheses that open here; -1, any number, when they are nested too deep to look."""
     depth, angle, count = 0, 0, 0
     for i in range(opening, len(sequence)):
         text = sequence[i].text
         if text in "([{":
             depth += 1
+            # Else a thousand of them, one in another, would be counted a thousand times.
+            if depth > DEEPEST:
+                return -1
         elif text in ")]}":
             depth -= 1
             if depth == 0:
@@ -163,6 +167,24 @@ def definitions(source: str) -> str:
     return "\n".join(kept)
 
 
+def guarded(test: str, word: str) -> str:
+    """A test as one statement that ends with a check which fails with this word, and with the value it is worth.
+
+    JShell passes over what a statement ends with if that cannot be told: an exception whose message throws, an
+    interrupted kernel. The silence of a test is no proof; the word at its end is.
+    """
+    end, depth, at = 0, 0, 0
+    for token in tokens(test):
+        at += len(token.text)
+        if token.kind == "sign":
+            depth += (token.text in "([{") - (token.text in ")]}")
+            if depth == 0 and token.text in ";}":
+                end = at
+    statements, value = test[:end], test[end:]
+    told = f' + ({value}\n)' if code(value) else ""
+    return f'{{ {statements if told else test}\norg.lowerbound.claims.Check.canary("{word}"{told}); }}'
+
+
 def assigned(current: list[Token]) -> bool:
     """Whether what stands before the first brace is the beginning of a value."""
     for token in current:
@@ -184,6 +206,17 @@ def declarations(source: str) -> list[Declaration]:
 def hidden(statement: list[Token]) -> list[Declaration]:
     """Types and methods behind something that is no complete statement: JShell may see two where we see one."""
     found = []
+    ends, open_at = {}, []
+    braces = dots = -1
+    for i, token in enumerate(statement):
+        if token.text == "(":
+            open_at.append(i)
+        elif token.text == ")" and open_at:
+            ends[open_at.pop()] = i
+        elif token.text == "{":
+            braces = i
+        elif token.text == "...":
+            dots = i
     for i, token in enumerate(statement[1:-1], 1):
         before, after = statement[i - 1], statement[i + 1]
         if token.kind != "name" or token.text in KEYWORDS:
@@ -191,9 +224,8 @@ def hidden(statement: list[Token]) -> list[Declaration]:
         if before.text in TYPES and (i < 2 or statement[i - 2].text != "."):
             found.append(Declaration("type", token.text))
         elif after.text == "(" and (before.text in (">", "]") or before.kind == "name" and before.text not in KEYWORDS - PRIMITIVES):
-            end = closing(statement, i + 1)
-            if any(t.text == "{" for t in statement[end + 1 :]):
-                found.append(Declaration("method", token.text, -1 if any(t.text == "..." for t in statement[i:end]) else arguments(statement, i + 1)))
+            if braces > ends.get(i + 1, len(statement)):
+                found.append(Declaration("method", token.text, -1 if dots > i else arguments(statement, i + 1)))
     return found
 
 
@@ -204,26 +236,39 @@ MACHINERY = frozenset(
     "getDeclaredField getDeclaredFields getConstructor getConstructors getDeclaredConstructor getDeclaredConstructors getRecordComponents "
     "privateLookupIn MethodHandles MethodHandle VarHandle ClassLoader URLClassLoader SecureClassLoader getClassLoader getContextClassLoader getSystemClassLoader "
     "loadClass defineClass ServiceLoader ModuleLayer Unsafe ObjectInputStream Instrumentation loadLibrary "
+    # The classes of the tests as files, their callers, the JVM's own heap.
+    "getResource getResources getResourceAsStream findResource findLoader StackWalker newInstance ManagementFactory "
     "getKernelInstance spencerpark dflib ijava IJava JShell jshell Magics lineMagic cellMagic bytedeco".split()
 )
 # Packages that no exercise asks for, and in which such things can be had under many names.
 ELSEWHERE = frozenset("com io jdk sun javax jakarta nonapi us zmq oshi tensorflow".split())
-OPEN = {"java": frozenset("lang util math text time io nio net awt".split()), "org": frozenset("lowerbound nd4j deeplearning4j knowm apache".split())}
+OPEN = {
+    "java": frozenset("lang util math text time io nio net awt".split()),
+    "org": frozenset(
+        "lowerbound knowm nd4j.linalg nd4j.autodiff deeplearning4j.nn deeplearning4j.datasets "
+        "apache.commons.math3 apache.commons.statistics apache.commons.numbers apache.commons.rng".split()
+    ),
+}
 # What the kernel offers to every cell without an import and could harm; a declaration of hers gets another name.
 KERNEL = frozenset({"eval"})
 # The kernel looks for magics, which load code, before it looks for Java: in comments and texts of several lines too.
-MAGIC = re.compile(r"(?:^|[\r\n=])\s*%%?\w")
+MAGIC = re.compile(r"(?P<space>\s+)|(?P<magic>%%?\w)|(?P<quote>(?<!\\)\")|[^\s%\"]+|.")
 
 
 def magic(source: str) -> bool:
-    """Whether the kernel sees a magic; behind a = it sees none after an odd number of quotes in the line."""
+    """Whether the kernel sees a magic: first in a line, or behind a = after an even number of quotes in the line."""
+    first, behind, quotes = True, "", 0
     for match in MAGIC.finditer(source):
-        line = re.split(r"[\r\n]", source[: match.start()])[-1]
-        if not match[0].startswith("=") or len(re.findall(r'(?<!\\)"', line)) % 2 == 0:
+        text = match[0]
+        if match["space"]:
+            if "\n" in text or "\r" in text:
+                first, quotes = True, 0
+            continue
+        if match["magic"] and (first or behind == "=" and quotes % 2 == 0):
             return True
+        quotes += bool(match["quote"])
+        first, behind = False, text[-1]
     return False
-
-
 
 
 def reaching(source: str) -> list[str]:
@@ -244,9 +289,14 @@ def reaching(source: str) -> list[str]:
         if token.text in MACHINERY or evaluates:
             found.append(token.text)
         elif before != "." and after == ".":
-            path = [t.text for t in sequence[i : i + 16 : 2]]
-            names_class = before in ("import", "static") or any(part[:1].isupper() for part in path[2:4])
-            if names_class and (path[0] in ELSEWHERE or len(path) > 1 and path[0] in OPEN and path[1] not in OPEN[path[0]]):
+            path = [token.text]
+            for dot, part in zip(sequence[i + 1 : i + 17 : 2], sequence[i + 2 : i + 18 : 2]):
+                if dot.text != "." or part.kind != "name":
+                    break
+                path.append(part.text)
+            names_class = before in ("import", "static") or any(part[:1].isupper() for part in path[2:])
+            prefixes = {".".join(path[1:end]) for end in (2, 3, 4)}
+            if names_class and (path[0] in ELSEWHERE or path[0] in OPEN and not prefixes & OPEN[path[0]]):
                 found.append(".".join(path[:2]))
     return sorted(set(found))
 

@@ -14,7 +14,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 LARGEST_FILE = 20_000_000
 MOST_CELLS = 1_000
+# Characters of a cell, and of all cells together.
 LONGEST_CELL = 200_000
+LONGEST = 1_000_000
 
 
 class Unreadable(Exception):
@@ -121,7 +123,7 @@ def source_of(cell: dict) -> str:
         source = "".join(part for part in source if isinstance(part, str))
     source = source if isinstance(source, str) else ""
     # What JSON can hold and UTF-8 cannot.
-    return source.encode("utf-8", "replace").decode("utf-8")[:LONGEST_CELL]
+    return source.encode("utf-8", "replace").decode("utf-8")
 
 
 def mark_of(cell: dict) -> str | None:
@@ -143,19 +145,26 @@ def rebuilt(handed: Written, course: list[Course], kernelspec: dict):
     cells = handed.cells[:MOST_CELLS]
     if len(handed.cells) > MOST_CELLS:
         found.append(f"of {len(handed.cells)} cells the first {MOST_CELLS} were read")
+    sources, left = [], LONGEST
+    for cell in cells:
+        source = source_of(cell)
+        sources.append(source[: min(LONGEST_CELL, left)])
+        left -= len(sources[-1])
+        if len(sources[-1]) < len(source):
+            found.append(f"of a cell of {len(source):,} characters the first {len(sources[-1]):,} were read")
     last = {mark: i for i, cell in enumerate(cells) if (mark := mark_of(cell)) in known}
     for i, cell in enumerate(cells):
         mark = mark_of(cell)
         if mark in known and last[mark] == i:
             own = known[mark]
-            source = own.source if own.locked else source_of(cell)
+            source = own.source if own.locked else sources[i]
             notebook.cells.append(of_course(own, source))
             continue
         if mark in known:
             found.append(f"the cell {mark} stands there more than once; the last one counts")
             if known[mark].locked:
                 continue  # a second copy of a test is no answer
-        source = source_of(cell)
+        source = sources[i]
         if cell.get("cell_type") in (None, "code"):
             notebook.cells.append(new_code_cell(source, id=f"own-{i}"))
         else:

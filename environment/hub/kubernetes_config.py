@@ -27,6 +27,16 @@ c.KubeSpawner.fs_gid = None
 c.KubeSpawner.allow_privilege_escalation = False
 
 
+def values_of(several) -> list:
+    """The chart gives volumes, mounts and containers as lists or, since KubeSpawner 7, by their keys."""
+    return [several[key] for key in sorted(several)] if isinstance(several, dict) else list(several)
+
+
+def name_of(container) -> str:
+    """The chart's own container, which keeps pods from the cloud's metadata, is an object, others are dictionaries."""
+    return container["name"] if isinstance(container, dict) else container.name
+
+
 def prepared(spawner):
     """The home belongs to its user, and the exchange has the teacher's course, before her server starts."""
     name = spawner.user.name
@@ -41,9 +51,9 @@ def prepared(spawner):
         "image": spawner.image,
         "command": ["sh", "-c", script],
         "securityContext": {"runAsUser": 0, "runAsGroup": 0, "allowPrivilegeEscalation": False},
-        "volumeMounts": [dict(mount) for mount in spawner.volume_mounts],
+        "volumeMounts": [dict(mount) for mount in values_of(spawner.volume_mounts)],
     }
-    spawner.init_containers = [one for one in spawner.init_containers if one["name"] != "owner"] + [owner]
+    spawner.init_containers = [one for one in values_of(spawner.init_containers) if name_of(one) != "owner"] + [owner]
 
 
 c.KubeSpawner.pre_spawn_hook = prepared

@@ -53,7 +53,7 @@ def run_all(browser) -> str:
 
 
 def pytest_addoption(parser):
-    parser.addoption("--whole", action="store_true", help="every hostile submission, every data set of chapter 05, every chapter on both kernels, not only a sample")
+    parser.addoption("--whole", action="store_true", help="every hostile submission, classes of thirty, every faulty answer by itself, every data set of chapter 05, every chapter on both kernels, not only a sample")
     parser.addoption("--chapter", default=None, help="the notebook opened in Chromium: a path or a chapter's name")
     parser.addoption("--changes", action="store_true", help="try every deliberate mistake in the library, not one a chapter")
 

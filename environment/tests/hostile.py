@@ -118,7 +118,54 @@ def through_the_wire(released: dict, world: dict) -> dict:
     return answered(f"{NOTHING}\n{call}")(released, world)
 
 
+# What JShell cannot tell it passes over: an error whose message is an error.
+UNTOLD = answered('double logSum(double a, double b) { throw new Error() { public String getMessage() { throw new RuntimeException(); } }; }')
+TRACELESS = answered('double logSum(double a, double b) { throw new Error() { public StackTraceElement[] getStackTrace() { throw new RuntimeException(); } }; }')
+INTERRUPTS = answered(
+    "double logSum(double a, double b) { for (Thread t : Thread.getAllStackTraces().keySet()) { if (t != Thread.currentThread()) { t.interrupt(); } }\n"
+    "  try { Thread.sleep(300); } catch (InterruptedException e) { }\n  return 0; }"
+)
+# Right only if it can look at the memory in which the tests lie: its own, or as a child that of Java or of what runs it.
+RIGHT = "return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));"
+OWN_MEMORY = answered(
+    'double logSum(double a, double b) { try (java.io.RandomAccessFile f = new java.io.RandomAccessFile("/proc/self/mem", "r")) { %s } catch (java.io.IOException e) { return 0; } }' % RIGHT
+)
+PARENTS_MEMORY = answered(
+    'double logSum(double a, double b) { try { if (new ProcessBuilder("/bin/sh", "-c", "for p in /proc/[0-9]*; do grep -q -e java -e python $p/comm && (: < $p/mem) && exit 0; done; exit 1").start().waitFor() == 0) { %s } } catch (Exception e) { } return 0; }' % RIGHT
+)
+
+
+def deep(released: dict, _: dict) -> dict:
+    """Half a million brackets, for whoever takes Java apart."""
+    for i in range(3):
+        released["cells"].insert(1, own(["double f", "{ = } ", "a b("][i] + ["(f", "{} ", "a b("][i] * 60_000))
+    return edited(lambda _: None)(released, {})
+
+
+# The word that a test ends with stands in its class, and JShell's loader gives classes as files.
+READS_THE_WORD = """class Finder { static String word() {
+  for (StackTraceElement frame : new Throwable().getStackTrace()) {
+    if (!frame.getClassName().startsWith("REPL.")) continue;
+    try (java.io.InputStream in = Finder.class.getResourceAsStream("/" + frame.getClassName().replace('.', '/') + ".class")) {
+      java.util.regex.Matcher m = java.util.regex.Pattern.compile("[0-9a-f]{24}").matcher(new String(in.readAllBytes(), "ISO-8859-1"));
+      if (m.find()) return m.group();
+    } catch (Exception e) { }
+  }
+  return "none"; } }
+double logSum(double a, double b) { throw new AssertionError(Finder.word()); }"""
+
+
 HOSTILE = [
+    Submission("reads-the-tests-classes", answered(READS_THE_WORD), 0, always=True),
+    Submission("throws-what-cannot-be-told", UNTOLD, 0, always=True),
+    Submission("throws-without-a-trace", TRACELESS, 0),
+    Submission("interrupts-the-kernel", INTERRUPTS, 0, always=True),
+    Submission("reads-its-own-memory", OWN_MEMORY, 0, always=True),
+    Submission("reads-its-parents-memory", PARENTS_MEMORY, 0),
+    Submission("not-a-number", answered("double logSum(double a, double b) { return Double.NaN; }"), 0),
+    Submission("long-to-take-apart", deep, FULL, always=True),
+    Submission("fifty-megabytes", lambda r, _: json.dumps(good(before="//" + "x" * 50_000_000)(r, _)).encode(), None),
+    Submission("writes-after-its-end", lambda r, w: good(after=f'new ProcessBuilder("/bin/sh", "-c", "setsid sh -c \'while :; do echo {w["sleep"]}; sleep 0.1; done\' &").inheritIO().start();')(r, w), FULL),
     Submission("evaluates-text", answered(f"eval({FORGER});\n{NOTHING}"), 0, always=True),
     Submission("evaluates-with-escapes", answered(f"\\u0065v\u200bal({FORGER});\n{NOTHING}"), 0),
     Submission("evaluates-behind-a-comment", answered(f"// words\reval({FORGER});\n{NOTHING}"), 0),
@@ -172,7 +219,7 @@ HOSTILE = [
     ),
     Submission(
         "library-crash-when-large",
-        good(inside=LARGE % "org.nd4j.linalg.factory.Nd4j.create(1); var ops = org.nd4j.nativeblas.NativeOpsHolder.getInstance().getDeviceNativeOps(); ops.freeHost(ops.pointerForAddress(8));"),
+        good(inside=LARGE % "var p = org.nd4j.linalg.factory.Nd4j.create(10).data().pointer(); p.position(1L << 40); p.limit((1L << 40) + 8); p.zero();"),
         2,
     ),
     Submission("kills-its-parents", good(inside=LARGE % "ProcessHandle.current().parent().ifPresent(p -> p.destroyForcibly()); ProcessHandle.allProcesses().forEach(p -> p.destroyForcibly()); try { new ProcessBuilder(\"/bin/sh\", \"-c\", \"kill -9 -1\").start().waitFor(); } catch (Exception e) { }"), FULL - 1, always=True),

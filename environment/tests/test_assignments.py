@@ -6,6 +6,7 @@ there, it must fail a test that the solution passes, and score exactly what bugs
 All bugs of an assignment are handed in together, and each must cost points in the tests that follow its cell;
 those whose tests are one another's, and with `--whole` all, are handed in alone as well.
 In others/NAME/ are right answers that are written differently: together they score full marks.
+Answers that compute nothing, and return NaN, 0, true, false, null or what they were given, score nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import csv
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -72,6 +74,25 @@ def graded_after(notebook) -> dict[str, list[str]]:
     return found
 
 
+METHOD = re.compile(r"^(?:static )?(?P<type>[\w.\[\]<>, ]+?) (?P<name>\w+)\((?P<parameters>[^{]*)\) \{", re.MULTILINE)
+# What a method returns that computes nothing, by its type: once what is no number, once what is as much as nothing.
+ZERO = {"double": "0", "float": "0", "int": "0", "boolean": "false"}
+NOTHING = {"double": ("Double.NaN", "0"), "int": ("-1", "0"), "long": ("-1", "0"), "boolean": ("true", "false")}
+
+
+def without_computing(source: str, kind: int) -> str:
+    """The answer's methods, each of which erases the arrays that it is given and returns the same thing always."""
+    found = []
+    for method in METHOD.finditer(source):
+        parameters = [p.rsplit(" ", 1) for p in re.split(r", (?![^<]*>)", method["parameters"]) if " " in p]
+        erased = "".join(f" Arrays.fill({name}, {ZERO[type_[:-2]]});" for type_, name in parameters if type_[:-2] in ZERO)
+        erased += "".join(f" for (var row : {name}) {{ Arrays.fill(row, {ZERO[type_[:-4]]}); }}" for type_, name in parameters if type_[:-4] in ZERO)
+        arrays = [name for type_, name in parameters if type_ == method["type"]]
+        returned = NOTHING.get(method["type"], (arrays[0] if arrays else "null",) * 2)[kind]
+        found.append(f"{method[0]}{erased if kind else ''} return {returned}; }}")
+    return "\n".join(found)
+
+
 @pytest.mark.parametrize("path", ASSIGNMENTS, ids=lambda path: path.stem)
 def test_assignment(path, tmp_path, note, request):
     name = path.stem
@@ -103,6 +124,13 @@ def test_assignment(path, tmp_path, note, request):
     for other in others:
         different = with_cell(different, other.stem, other.read_text(encoding="utf-8"))
     submit(tmp_path, "written-differently", name, different)
+    # Half of the answers return one kind of nothing and half the other; in the whole table all return each.
+    kinds = [(0, 0), (1, 1)] if request.config.getoption("--whole") else [(0, 1)]
+    for even, odd in kinds:
+        idle = source()
+        for i, cell in enumerate(cell for cell in idle.cells if cell.cell_type == "code" and cell.metadata.nbgrader.solution):
+            cell.source = without_computing(cell.source, odd if i % 2 else even)
+        submit(tmp_path, f"computes-nothing-{even}{odd}", name, idle)
     nbgrader(tmp_path, "autograde", name)
 
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
@@ -116,6 +144,7 @@ def test_assignment(path, tmp_path, note, request):
     assert most > 0
     assert score["solution"] == most
     assert score["untouched"] == 0
+    assert not {student: points for student, points in score.items() if student.startswith("computes-nothing") and points}
     for bug in bugs:
         assert lost[bug.stem] > 0, f"no test finds the bug of {bug.stem}"
     if path.is_relative_to(COURSE):

@@ -55,6 +55,12 @@ def test_badges_and_pom_agree(badges):
     assert named == ({badges.address(pom)} if badges.address(pom) else set())
 
 
+def test_what_draws_letters_is_installed_by_name():
+    """Debian's and Ubuntu's headless JDKs recommend or need these; repo2docker installs nothing that is only recommended."""
+    packages = set((ROOT / "binder" / "apt.txt").read_text(encoding="utf-8").split())
+    assert {"openjdk-17-jdk-headless", "maven", "fontconfig", "fonts-dejavu-core", "libharfbuzz0b"} <= packages
+
+
 def test_verify_says_what_it_needs_and_does():
     script = ROOT / "binder" / "verify"
     said = subprocess.run([script, "--help"], capture_output=True, text=True)

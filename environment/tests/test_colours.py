@@ -11,7 +11,6 @@ import pathlib
 import shutil
 import subprocess
 
-import pytest
 from conftest import ENVIRONMENT, ROOT
 from run import NOTEBOOKS, execute
 

@@ -372,18 +372,68 @@ def test_the_hub_on_kubernetes_is_told_who_is_who(monkeypatch):
     assert c.Authenticator.allowed_users == {"ines", "anna", "berta"}
     assert c.JupyterHub.load_groups["nbgrader-lowerbound"] == {"users": ["anna", "berta"]}
 
-    def pod(name):
-        spawner = types.SimpleNamespace(user=types.SimpleNamespace(name=name), image="i", environment={}, init_containers=[{"name": "block"}], volume_mounts=[{"name": "home", "mountPath": "/home/jovyan"}])
+    home, exchange = {"name": "home", "mountPath": "/home/jovyan"}, {"name": "exchange", "mountPath": "/srv/nbgrader/exchange"}
+
+    def pod(name, containers=(), mounts=(home, exchange)):
+        spawner = types.SimpleNamespace(user=types.SimpleNamespace(name=name), image="i", environment={}, init_containers=containers, volume_mounts=mounts)
         c.KubeSpawner.pre_spawn_hook(spawner)
         c.KubeSpawner.pre_spawn_hook(spawner)
         return spawner
 
     assert c.KubeSpawner.uid(pod("anna")) == uid_of("anna") != c.KubeSpawner.uid(pod("berta"))
-    assert [one["name"] for one in pod("anna").init_containers] == ["block", "owner"], "a second start adds no second one"
-    script = {name: pod(name).init_containers[1]["command"][2] for name in ("anna", "ines")}
+    # The chart's own container is an object, and charts differ in whether they give lists or dictionaries.
+    for containers, mounts in (([types.SimpleNamespace(name="block")], [home, exchange]), ({"00-block": {"name": "block"}}, {"00-home": home, "01-exchange": exchange})):
+        block, owner = pod("anna", containers, mounts).init_containers
+        assert owner["name"] == "owner" and owner["volumeMounts"] == [home, exchange], "a second start adds no second one"
+        assert "block" in (block.name if not isinstance(block, dict) else block["name"])
+    script = {name: pod(name).init_containers[0]["command"][2] for name in ("anna", "ines")}
     assert f"chown {uid_of('anna')}:" in script["anna"] and "exchange" not in script["anna"]
     assert f"chown {uid_of('ines')}:{uid_of('ines')} /srv/nbgrader/exchange/lowerbound" in script["ines"]
     assert "LOWERBOUND_COURSE" in pod("ines").environment and not pod("anna").environment
+
+
+def settings(**known) -> dict:
+    """As the chart's schema has them: what is not known is refused."""
+    return {"type": "object", "properties": known, "additionalProperties": False}
+
+
+# The part of Zero to JupyterHub's own values.schema.yaml that values.yaml uses, and what --set-file adds.
+CHART = settings(
+    custom={"type": "object"},
+    hub=settings(
+        config={"type": "object"},
+        extraConfig={"type": "object", "additionalProperties": {"type": "string"}},
+        extraFiles={"type": "object", "additionalProperties": settings(mountPath={"type": "string"}, stringData={"type": "string"}, mode={"type": ["integer", "string"]})},
+    ),
+    singleuser=settings(
+        image=settings(name={"type": "string"}, tag={"type": "string"}),
+        cmd={"type": ["array", "string", "null"]},
+        defaultUrl={"type": ["string", "null"]},
+        startTimeout={"type": ["integer", "null"]},
+        cpu=settings(guarantee={"type": ["number", "null"]}, limit={"type": ["number", "null"]}),
+        memory=settings(guarantee={"type": ["number", "string", "null"]}, limit={"type": ["number", "string", "null"]}),
+        extraEnv={"type": ["object", "array"]},
+        storage=settings(capacity={"type": ["string", "null"]}, homeMountPath={"type": "string"}, extraVolumes={"type": "array"}, extraVolumeMounts={"type": "array"}),
+    ),
+    cull=settings(timeout={"type": ["integer", "null"]}),
+)
+
+
+def test_the_chart_knows_the_values():
+    import jsonschema
+    import yaml
+
+    values = yaml.safe_load((ENVIRONMENT / "hub" / "values.yaml").read_text())
+    values["hub"]["extraFiles"]["identity"]["stringData"] = (ENVIRONMENT / "hub" / "identity.py").read_text()
+    values["hub"]["extraConfig"] = {"lowerbound": (ENVIRONMENT / "hub" / "kubernetes_config.py").read_text()}
+    jsonschema.validate(values, CHART)
+    # Kubernetes takes texts alone for the environment: a number has to stand in quotes.
+    assert all(isinstance(value, str) for value in values["singleuser"]["extraEnv"].values())
+    mounted = {mount["name"] for mount in values["singleuser"]["storage"]["extraVolumeMounts"]}
+    assert mounted == {volume["name"] for volume in values["singleuser"]["storage"]["extraVolumes"]}
+    values["singleuser"]["homeMountPath"] = "/home/jovyan"
+    with pytest.raises(jsonschema.ValidationError, match="homeMountPath"):
+        jsonschema.validate(values, CHART)
 
 
 def test_the_image_holds_no_solutions(tmp_path):

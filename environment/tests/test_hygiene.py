@@ -66,6 +66,28 @@ def test_a_committed_chapter_is_small(path):
     assert path.stat().st_size < 3_000_000
 
 
+# What Java prints of an object that has no text of its own: org.knowm.xchart.XYSeries@4db6d06d, [D@54ea46f9.
+IDENTITY = re.compile(r"(?:\b[a-z]\w*(?:\.[\w$]+)+|\[+[A-Z][\w.$;]*)@[0-9a-f]{4,8}\b")
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_no_cell_shows_the_address_of_an_object(path):
+    shown = []
+    for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
+        for output in cell.get("outputs", []):
+            text = output.get("text", "") + output.get("data", {}).get("text/plain", "")
+            shown += [f"cell {number}: {address}" for address in IDENTITY.findall(text)]
+    assert shown == []
+
+
+def test_an_address_is_found():
+    assert IDENTITY.findall("org.knowm.xchart.XYSeries@4db6d06d [D@54ea46f9 [[Ljava.lang.String;@1b2c3d a@b.org θ@1") == [
+        "org.knowm.xchart.XYSeries@4db6d06d",
+        "[D@54ea46f9",
+        "[[Ljava.lang.String;@1b2c3d",
+    ]
+
+
 def texts(path: pathlib.Path) -> str:
     """A text without its examples of code."""
     if path.suffix == ".ipynb":

@@ -52,8 +52,8 @@ public final class Check {
   }
 
   /**
-   * Fails, always. The grader calls it before the tests: when this check passes, none can be
-   * believed.
+   * Fails, always. The grader puts it behind a test: when its word is heard the test has come to
+   * its end, and when it is not, no silence of the test can be believed.
    *
    * @param word appears in the failure, so that it is known to be this one
    * @throws AssertionError always

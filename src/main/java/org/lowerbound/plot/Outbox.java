@@ -54,6 +54,7 @@ public final class Outbox<M> implements AutoCloseable {
   private final BiFunction<M, String, M> withText;
   private final Deque<Waiting<M>> waiting = new ArrayDeque<>();
   private int characters;
+  private boolean sending;
   private boolean closed;
   private RuntimeException failure;
 
@@ -118,13 +119,13 @@ public final class Outbox<M> implements AutoCloseable {
     }
   }
 
-  /** Sends what waits, and ends the thread. */
+  /** Sends what waits, returns when the channel has taken all of it, and ends the thread. */
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
       notifyAll();
-      await(waiting::isEmpty);
+      await(() -> waiting.isEmpty() && !sending);
     }
   }
 
@@ -165,6 +166,7 @@ public final class Outbox<M> implements AutoCloseable {
                 : withText.apply(next.message, next.text.toString()));
         synchronized (this) {
           next.sent = true;
+          sending = false;
           notifyAll();
         }
       }
@@ -198,6 +200,7 @@ public final class Outbox<M> implements AutoCloseable {
         throw new IllegalStateException("the thread that sends was interrupted", e);
       }
       characters -= first.text.length();
+      sending = true;
       notifyAll();
       return waiting.remove();
     }

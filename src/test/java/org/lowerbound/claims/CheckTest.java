@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.IntBinaryOperator;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class CheckTest {
@@ -127,5 +132,35 @@ class CheckTest {
       }
     }
     assertEquals(0, passed);
+  }
+
+  /**
+   * Neither its class, nor its text, nor the stack trace of what it throws says which one it is.
+   */
+  @Test
+  void recognisingDoesNotHelp() {
+    Set<Object> seen = new HashSet<>();
+    Set<IntBinaryOperator> different = new HashSet<>();
+    LARGER.score(
+        8,
+        f -> {
+          different.add(f);
+          seen.add(List.of(f.getClass(), f.toString(), trace(f)));
+          return false;
+        },
+        new Random(1));
+    assertEquals(7, different.size());
+    assertEquals(1, seen.size(), seen.toString());
+  }
+
+  private static String trace(IntBinaryOperator f) {
+    try {
+      f.applyAsInt(1, 2);
+      return "";
+    } catch (IllegalStateException e) {
+      return Arrays.stream(e.getStackTrace())
+          .map(StackTraceElement::toString)
+          .collect(Collectors.joining());
+    }
   }
 }

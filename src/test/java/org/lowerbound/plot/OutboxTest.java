@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -134,6 +135,19 @@ class OutboxTest {
     assertFalse(assertTimely(outbox::close));
     assertEquals(List.of("out: last words"), received);
     assertThrows(IllegalStateException.class, () -> outbox.send("out: more"));
+  }
+
+  @Test
+  void theEndWaitsUntilASlowChannelHasTakenTheLastWord() {
+    Outbox<String> outbox =
+        outbox(
+            m -> {
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+              received.add(m);
+            });
+    outbox.send("out: last words");
+    outbox.close();
+    assertEquals(List.of("out: last words"), List.copyOf(received));
   }
 
   /** Whether it took longer than a second. */
