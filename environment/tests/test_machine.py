@@ -10,6 +10,7 @@ import platform
 import re
 import subprocess
 import sys
+import zipfile
 
 import psutil
 import pytest
@@ -92,11 +93,14 @@ def test_the_kernelspec_starts_python_which_starts_java(one):
     python, *options, launcher, kernel, connection = spec["argv"]
     assert python == str(root / ".venv" / ("Scripts" if one.windows else "bin") / ("python.exe" if one.windows else "python"))
     assert one.path(launcher) == root / "environment" / "kernel" / "launch.py"
-    assert (options, kernel, connection) == (["-I", "-B"], "ijava", "{connection_file}")
+    assert (options, kernel, connection) == (["-I", "-S", "-B"], "ijava", "{connection_file}")
     for kernel in ("ijava", "jjava"):
         begun = plan.started(one, root, kernel)
         assert begun.command[0] == ("java.exe" if one.windows else "java")
-        assert begun.command[-2:] == [str(root / "target" / "kernel" / f"{kernel}.jar"), "connection.json"]
+        built = root / "target" / "kernel"
+        *_, jars, main, program, argument = begun.command
+        assert (jars, main, argument) == (f"{built / f'{kernel}.jar'}{';' if one.windows else ':'}{built / 'kernel.jar'}", "Kernel", "connection.json")
+        assert program == launch.PROGRAMS[kernel]
         # Both kernels take backslashes for no separator in these.
         for name in ("CLASSPATH", "STARTUP_SCRIPTS_PATH"):
             value = begun.environment[f"{kernel.upper()}_{name}"]
@@ -106,6 +110,13 @@ def test_the_kernelspec_starts_python_which_starts_java(one):
         # Windows cannot exec: Java looks after its parents by itself.
         assert ("-Dlowerbound.ancestors=3" in begun.command) == one.windows
         assert ("-Dlowerbound.parent=1" in begun.command) == (not one.windows)
+
+
+@pytest.mark.parametrize("kernel", launch.PROGRAMS)
+def test_the_program_is_the_one_that_its_jar_names(kernel):
+    with zipfile.ZipFile(install.BUILT / f"{kernel}.jar") as jar:
+        named = re.search(r"(?i)^Main-Class: (\S+)", jar.read("META-INF/MANIFEST.MF").decode(), re.M)[1]
+    assert launch.PROGRAMS[kernel] == named
 
 
 def test_java_home_and_separators_of_each_system(tmp_path):
@@ -125,6 +136,36 @@ def test_what_newer_jvms_warn_about_is_allowed(version, options, tmp_path):
     assert {word for word in begun.command if word.startswith("--")} == options
 
 
+def a_java(folder: pathlib.Path, says: str) -> pathlib.Path:
+    (folder / "bin").mkdir(parents=True)
+    program = folder / "bin" / "java"
+    program.write_text(f"""#!/bin/sh\necho 'openjdk version "{says}"' >&2\n""")
+    program.chmod(0o755)
+    return program
+
+
+def test_the_version_is_read_from_the_jdk_and_asked_of_what_is_none(tmp_path, monkeypatch):
+    """The file `release` of a JDK, as JEP 220 describes it; a program of that name that starts some other JVM has none beside it."""
+    asked = a_java(tmp_path / "other", "21.0.1")
+    assert launch.java_version(str(asked)) == 21
+    read = a_java(tmp_path / "jdk", "never asked")
+    (tmp_path / "jdk" / "release").write_text('IMPLEMENTOR="x"\nJAVA_VERSION="25.0.2"\nJAVA_RUNTIME_VERSION="17"\n')
+    assert launch.java_version(str(read)) == 25
+    # As Debian has it: a link on the path.
+    (tmp_path / "path").mkdir()
+    (tmp_path / "path" / "java").symlink_to(read)
+    monkeypatch.setenv("PATH", str(tmp_path / "path"))
+    assert launch.java_version("java") == 25
+    with pytest.raises(launch.Refused, match="Java does not start"):
+        launch.java_version("javanese")
+
+
+def test_it_says_of_this_java_what_this_java_says():
+    java = install.java()
+    said = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
+    assert launch.java_version(java) == int(re.search(r' version "(\d+)', said)[1])
+
+
 @pytest.mark.parametrize("asked, size, gpu, mib", [(None, "quick", False, 2048), (None, "full", False, 4096), (None, "full", True, 8192), ("3g", "quick", True, 3072), ("1600m", "full", False, 1600), ("1073741824", "quick", False, 1024)])
 def test_memory(asked, size, gpu, mib):
     assert launch.memory(asked, size, gpu) == mib
@@ -142,15 +183,17 @@ def test_the_kernelspec_that_is_installed_is_the_planned_one():
     assert spec.argv == plan.kernel_json(here, ROOT)["argv"]
 
 
-def test_a_kernel_ends_with_a_launcher_that_has_to_stay(program, tmp_path):
-    """As on Windows, where one process cannot become another: the launcher waits, is killed, and leaves no kernel."""
+@pytest.mark.parametrize("kernel", launch.PROGRAMS)
+def test_a_kernel_ends_with_a_launcher_that_has_to_stay(kernel, program, tmp_path):
+    """As on Windows, where one process cannot become another: the launcher waits, is killed, and leaves no kernel, even
+    before the first cell."""
     connection = tmp_path / "connection.json"
     script = tmp_path / "stay.py"
     script.write_text(
         f"""import os, subprocess, sys
 sys.path.insert(0, {str(ENVIRONMENT / "kernel")!r})
 import launch
-begun = launch.start("ijava", [{str(connection)!r}], os.environ, 17)
+begun = launch.start({kernel!r}, [{str(connection)!r}], os.environ, 17)
 begun.command.insert(1, "-Dlowerbound.ancestors=1")
 os.environ.update(begun.environment)
 subprocess.call(begun.command)
@@ -161,13 +204,13 @@ subprocess.call(begun.command)
     launcher = program([sys.executable, str(script)], env=environment)
     client = BlockingKernelClient(connection_file=str(connection))
     client.load_connection_file()
-    client.start_channels()
+    client.start_channels(hb=False)  # which takes a kernel for dead that needs a second to start
     try:
         client.wait_for_ready(timeout=60)
-        (kernel,) = psutil.Process(launcher.pid).children()
+        (started,) = psutil.Process(launcher.pid).children()
         launcher.kill()
         launcher.wait()
-        kernel.wait(15)
+        started.wait(15)
     finally:
         client.stop_channels()
 
