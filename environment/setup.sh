@@ -2,6 +2,7 @@
 # What the shell scripts share. Sourced. The set-up itself is Python, in machine/: a shell is not on every machine.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck disable=SC2034 # for those that source this
 BUILT=$ROOT/target/kernel # jars, the kernel's jar, logs
 # The Python environment: .venv, or on Binder the one it brings along.
 PREFIX=${LOWERBOUND_PREFIX:-$ROOT/.venv}
@@ -86,7 +87,8 @@ machine() {
 }
 
 set_up() { # [MORE_REQUIREMENTS...]
-  machine set-up "$@"
+  set -- set-up "$@"
+  machine "$@"
   # Kernels start in the notebook's folder, where a relative name would mean another place.
   if [ -d "${LOWERBOUND_DATA:-}" ]; then LOWERBOUND_DATA=$(cd "$LOWERBOUND_DATA" && pwd) && export LOWERBOUND_DATA; fi
   # This environment's kernelspec comes before one of the same name in the user's home.

@@ -41,6 +41,7 @@ def machine(bare):
 
 def stub(machine, name, script):
     path = machine / name
+    path.unlink(missing_ok=True)  # a link to the machine's own program, which is not to be written over
     path.write_text("#!/bin/sh\n" + script)
     path.chmod(0o755)
 
