@@ -245,6 +245,26 @@ def fill(notebooks: list[pathlib.Path]) -> list[str]:
 # ----------------------------------------------------------------------------------------------- pages
 
 
+def printed(label: str, text: str) -> str:
+    """What a cell printed: lines as they are, but sentences longer than a line of the page are broken."""
+    lines = text.rstrip().splitlines()
+    # Two spaces within a line are a column of a table, which must not be broken.
+    columns = any("  " in line.strip() or " | " in line for line in lines)
+    kind = ' class="sentences"' if not columns and any(len(line) > 90 for line in lines) else ""
+    return f'<pre{kind} tabindex="0" role="region" aria-label="{label}">{html.escape(text.rstrip())}</pre>'
+
+
+def named_cells(page: str) -> str:
+    """A claim table whose cells know the names of their columns: a phone shows them without the heading."""
+
+    def row(match: re.Match) -> str:
+        cells = iter(["", "expected", "measured", "tolerance", ""])
+        return re.sub(r"<td\b", lambda _: f'<td data-name="{name}"' if (name := next(cells, "")) else "<td", match[0])
+
+    page = re.sub(r"<tr>(?:(?!</tr>).)*<td\b.*?</tr>", row, page, flags=re.S)
+    return page.replace("<table ", '<table class="claims" ', 1)
+
+
 class Renderer(IPythonRenderer):
     """Markdown as nbconvert reads it; equations are kept aside, to be set all at once."""
 
@@ -452,7 +472,7 @@ class Site:
 
     def output(self, name: str, output: nbformat.NotebookNode, captions: dict[int, str]) -> str:
         if output.output_type == "stream":
-            return f'<pre tabindex="0" role="region" aria-label="Printed">{html.escape(output.text.rstrip())}</pre>'
+            return printed("Printed", output.text)
         if output.output_type == "error":
             self.faults.append(f"{name}: a cell ended with {output.ename}; the chapter has to be run again.")
             return ""
@@ -461,6 +481,8 @@ class Site:
             page = data["text/html"]
             if 'class="lowerbound-figure"' in page and "<script" not in page:
                 page = re.sub(r"<img\b[^>]*>", lambda image: self.image_tag(name, image[0]), page)
+            if "<b>Claims of " in page:
+                page = named_cells(page)
             # What scrolls sideways must be reached by keys too.
             page = re.sub(r'<div style="([^"]*overflow-x:\s*auto[^"]*)"', r'<div tabindex="0" role="region" aria-label="Table" style="\1"', page)
             return f"<div>{page}</div>"
@@ -468,7 +490,7 @@ class Site:
             source, size = self.picture(name, data["image/png"])
             text = captions.get(id(output)) or data.get("text/plain", "")
             return f'<img class="figure" src="{source}" alt="{html.escape(text)}" {size} loading="lazy" decoding="async">'
-        return f'<pre tabindex="0" role="region" aria-label="Result">{html.escape(data.get("text/plain", ""))}</pre>'
+        return printed("Result", data.get("text/plain", ""))
 
     def image_tag(self, name: str, tag: str) -> str:
         embedded = re.search(r'src="data:image/png;base64,([^"]*)"', tag)

@@ -34,6 +34,21 @@
   const contents = $('#contents');
   if (contents && matchMedia('(max-width: 60rem)').matches) contents.open = false;
 
+  // equations wider than the column: smaller, as far as they can still be read, and beyond that they scroll
+  const READABLE = 0.72;
+  const displayed = $('main .display', true);
+  const shrink = () => displayed.forEach(place => {
+    const equation = place.querySelector('mjx-container');
+    if (!equation) return;
+    equation.style.fontSize = '';
+    if (place.clientWidth > 0 && place.scrollWidth > place.clientWidth + 1) {
+      const most = parseFloat(getComputedStyle(equation).fontSize) / parseFloat(getComputedStyle(place).fontSize);
+      equation.style.fontSize = (100 * most * Math.max(READABLE, 0.99 * place.clientWidth / place.scrollWidth)).toFixed(1) + '%';
+    }
+  });
+  document.fonts.ready.then(shrink);
+  addEventListener('resize', shrink);
+
   // equations in the text that no line can hold
   const inline = $('main mjx-container:not([display])', true);
   const fit = () => {

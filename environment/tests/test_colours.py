@@ -47,6 +47,8 @@ def pytest_generate_tests(metafunc):
 def test_every_claim_holds_on_other_pictures(chapter, colours, tmp_path, monkeypatch, note):
     monkeypatch.setenv("LOWERBOUND_COLOURS", colours if colours == "cifar10" else svhn_files(tmp_path))
     path = shutil.copy(NOTEBOOKS / f"{chapter}.ipynb", tmp_path / f"{chapter}-on-{colours}.ipynb")
+    # What full runs recorded lies beside a chapter, and is claimed there.
+    shutil.copytree(NOTEBOOKS / "results", tmp_path / "results")
     run = execute(pathlib.Path(path), timeout=600)
     held, claims = run.claims()
     note(f"{chapter} on {colours}: {held} of {claims} claims held, {run.seconds:.0f} s, {run.peak_bytes / 2**30:.2f} GiB")

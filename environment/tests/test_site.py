@@ -234,6 +234,47 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(site, address, browser):
             picture(browser, f"phone-{name[:6]}")
 
 
+def test_on_a_phone_equations_are_fitted_and_claims_are_whole(site, address, browser, note):
+    phone(browser)
+    browser.get(f"{address}/02-maximum-entropy.html")
+    wait_until(lambda: browser.execute_script("return document.querySelector('.display mjx-container[style*=font-size]') !== null"), 20)
+    # What is too wide becomes smaller, to 0.72 of its size at least, before it has to be scrolled.
+    sizes = browser.execute_script(
+        """return [...document.querySelectorAll('main .display')].map(place => [
+             parseFloat(getComputedStyle(place.querySelector('mjx-container')).fontSize) / parseFloat(getComputedStyle(place).fontSize),
+             place.scrollWidth - place.clientWidth])"""
+    )
+    usual = max(size for size, _ in sizes)
+    smaller = [size / usual for size, _ in sizes if size < usual * 0.999]
+    still = [size / usual for size, over in sizes if over > 1]
+    note(f"Of {len(sizes)} equations on a phone {len(smaller)} are set smaller, and {len(still)} scroll all the same")
+    assert smaller and min(smaller) >= 0.71
+    assert all(size < 0.73 for size in still), "an equation scrolls that could be smaller"
+    # A claim, what was expected and what was measured are seen without scrolling.
+    wide = browser.execute_script(
+        "return [...document.querySelectorAll('table.claims')].map(table => table.parentElement.scrollWidth - table.parentElement.clientWidth)"
+    )
+    assert wide and max(wide) <= 1
+    row = browser.execute_script(
+        "return [...document.querySelector('table.claims tbody tr').cells].map(cell => getComputedStyle(cell, '::before').content + cell.textContent)"
+    )
+    assert [cell.split(" ")[0].strip('"') for cell in row[1:3]] == ["expected", "measured"], row
+
+
+def test_three_panels_of_a_figure_stay_side_by_side(site, address, browser):
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False})
+    browser.get(f"{address}/02-maximum-entropy.html")
+    # The picture that stands for a piece to play with where scripts are off is not shown.
+    rows = browser.execute_script(
+        """return [...document.querySelectorAll('.lowerbound-figure > div')].filter(row => row.children.length === 3 && row.offsetWidth).map(
+             row => [...row.children].map(image => [image.offsetTop + image.offsetHeight / 2, image.offsetWidth]))"""
+    )
+    assert len(rows) == 2
+    for row in rows:
+        assert max(middle for middle, _ in row) - min(middle for middle, _ in row) < 2, "a panel stands below the others"
+        assert max(width for _, width in row) < 1.5 * min(width for _, width in row)
+
+
 def test_a_chapter_is_there_soon_and_is_small(site, address, browser, note):
     """First paint below a second on the loopback address, and all of a page below 3 MB."""
     for name in CHAPTERS:
