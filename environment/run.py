@@ -30,7 +30,7 @@ if not os.access(EXECUTED if EXECUTED.exists() else ROOT / "target", os.W_OK):
     try:
         EXECUTED.mkdir(parents=True, exist_ok=True)
     except OSError:
-        EXECUTED = pathlib.Path(tempfile.gettempdir()) / f"lowerbound-{os.getuid()}"
+        EXECUTED = pathlib.Path(tempfile.gettempdir()) / ("lowerbound" + (f"-{os.getuid()}" if hasattr(os, "getuid") else ""))
 
 # What a cell shows may come after its answer; when the end of it is not seen in this time, something is
 # missing, and that is an error.

@@ -16,5 +16,5 @@ table() {
   fi
   export LOWERBOUND_SIZE=${LOWERBOUND_SIZE:-full} LOWERBOUND_MEMORY=${LOWERBOUND_MEMORY:-12g}
   cd "$here/.." || exit
-  exec environment/kernel/launch command "$class" "$@"
+  exec environment/kernel/launch.py command "$class" "$@"
 }

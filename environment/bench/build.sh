@@ -3,17 +3,17 @@
 
 build_our_side() {
   local native stamp java=java
-  native=$(native_extension)
-  stamp=$({ echo "$native"; if gpu_wanted; then echo gpu; fi; } | hash_of "$ROOT/pom.xml" "$ROOT/src/main" "$ROOT/src/test/java/org/lowerbound/bench")
+  native=$(machine native)
+  stamp=$({ echo "$native"; if [ -f "$BUILT/gpu" ]; then echo gpu; fi; } | hash_of "$ROOT/pom.xml" "$ROOT/src/main" "$ROOT/src/test/java/org/lowerbound/bench")
   if [ "$(cat "$WORK/stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
   local profile=()
-  if gpu_wanted; then profile=(-Pgpu); fi
+  if [ -f "$BUILT/gpu" ]; then profile=(-Pgpu); fi
   say "Building our side ..."
   quietly "$WORK/build.log" "Our side could not be built." \
     mvn -B -ntp -q -f "$ROOT/pom.xml" ${profile[@]+"${profile[@]}"} "-Djavacpp.platform.extension=$native" test-compile \
     dependency:build-classpath -Dmdep.includeScope=test "-Dmdep.outputFile=$WORK/classpath"
   if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; fi
-  set_up_libtorch
+  machine libtorch
   local paths=()
   if [ -d "$BUILT/libtorch" ]; then
     paths=(-Dorg.bytedeco.javacpp.pathsFirst=true "-Djava.library.path=$BUILT/libtorch" \

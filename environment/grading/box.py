@@ -241,7 +241,7 @@ def run(setup: list[str], tests: list[str], limits: dict | None = None, given: l
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lowerbound-grading-"))
         errors = stack.enter_context(tempfile.TemporaryFile())
-        program = [sys.executable, "-I", "-B", str(pathlib.Path(__file__).parent / "runner.py"), str(ROOT / "environment" / "kernel" / "launch")]
+        program = [sys.executable, "-I", "-B", str(pathlib.Path(__file__).parent / "runner.py"), str(ROOT / "environment" / "kernel" / "launch.py")]
         if sandboxed():
             os.chmod(folder, 0o755)
             passwd = pathlib.Path(folder) / "passwd"

@@ -41,7 +41,7 @@ class Kernel:
         write_connection_file(self.connection, ip="127.0.0.1", key=os.urandom(16).hex().encode())
         environment = {k: v for k, v in os.environ.items() if k != "JPY_PARENT_PID"}
         self.process = subprocess.Popen(
-            [*nested, launch, "ijava", self.connection],
+            [*nested, sys.executable, "-I", "-B", launch, "ijava", self.connection],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

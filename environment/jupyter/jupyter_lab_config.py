@@ -1,4 +1,4 @@
-"""JupyterLab's settings; setup.sh puts them into the environment's etc/jupyter.
+"""JupyterLab's settings; machine/install.py puts them into the environment's etc/jupyter.
 
 Access stays as it comes: a token is asked for. page_config.json beside this file keeps JupyterLab from
 looking for news and newer releases on the internet.

@@ -1,4 +1,4 @@
-"""nbgrader's settings for the course in notebooks/assignments; setup.sh puts them into etc/jupyter."""
+"""nbgrader's settings for the course in notebooks/assignments; machine/install.py puts them into etc/jupyter."""
 
 import os
 import sys

@@ -141,9 +141,10 @@ def copy_of_repository(folder: pathlib.Path) -> pathlib.Path:
     """The repository without anything built, as after a clone."""
     copy = folder / "clone"
     copy.mkdir()
-    for name in ("environment", "src"):
+    for name in ("environment", "src", ".mvn"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pom.xml", copy)
+    for name in ("pom.xml", "mvnw"):
+        shutil.copy(ROOT / name, copy)
     return copy
 
 

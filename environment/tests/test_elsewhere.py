@@ -15,7 +15,8 @@ import zipfile
 
 import nbformat
 import pytest
-from conftest import ENVIRONMENT, ROOT, everybodys_python, lab_of, stranger
+from conftest import ROOT, everybodys_python, lab_of, stranger
+from kernel import launch
 from test_lab import notebook_of
 
 def digest(path: pathlib.Path) -> str:
@@ -59,8 +60,7 @@ def test_kernel_data_folder_and_numbers_where_the_locale_is_c(elsewhere, tmp_pat
 def test_numbers_are_printed_alike_in_every_locale(locale, tmp_path):
     """As a JVM sees that locale, whether or not this machine has its data."""
     language, country = locale.split(".")[0].split("_")
-    launch = (ENVIRONMENT / "kernel" / "launch").read_text(encoding="utf-8")
-    options = [line.strip() for line in launch.splitlines() if line.strip().startswith("-Duser.")]
+    options = [word for word in launch.LANGUAGE if word.startswith("-Duser.")]
     assert options, "the kernel chooses its language itself"
     program = tmp_path / "Numbers.java"
     program.write_text(

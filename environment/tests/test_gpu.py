@@ -117,7 +117,7 @@ def launched(tmp_path: pathlib.Path, with_gpu: bool, **environment: str) -> list
     java.chmod(0o755)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LOWERBOUND_") and name != "JPY_PARENT_PID"}
     done = subprocess.run(
-        [copy / "environment" / "kernel" / "launch", "ijava", "connection"],
+        [sys.executable, "-B", copy / "environment" / "kernel" / "launch.py", "ijava", "connection"],
         env={**clean, "JAVA_HOME": str(java.parents[1]), "LD_LIBRARY_PATH": "/before", **environment},
         capture_output=True,
         text=True,

@@ -174,7 +174,11 @@ def test_the_workflows_run_what_is_there(tmp_path):
     assert jobs["library"]["strategy"]["matrix"]["java"] == [17, 21, 25]
     for name, job in jobs.items():
         assert job["timeout-minutes"] > 0 and job["steps"][0]
-        commands = "\n".join(step["run"] for step in job["steps"] if "run" in step)
+        steps = [step for step in job["steps"] if "run" in step]
+        commands = "\n".join(step["run"] for step in steps if step.get("shell") != "cmd")
+        for step in steps:
+            if step.get("shell") == "cmd":
+                assert (ROOT / (step["run"].split()[0].replace("\\", "/") + ".cmd")).is_file(), step["run"]
         for script in re.findall(r"(?:^|\s)\./(\S+)", commands):
             assert (ROOT / script).is_file(), f"{name}: {script}"
         matrix = job.get("strategy", {}).get("matrix", {})

@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 
 import pytest
 from conftest import ENVIRONMENT, ROOT
@@ -21,8 +22,7 @@ def test_set_up_has_measured():
 def test_a_kernel_starts_with_it(tmp_path: pathlib.Path, measured, asked, used):
     kernel = tmp_path / "environment" / "kernel"
     kernel.mkdir(parents=True)
-    for name in ("launch", "utf8.sh"):
-        shutil.copy(ENVIRONMENT / "kernel" / name, kernel)
+    shutil.copy(ENVIRONMENT / "kernel" / "launch.py", kernel)
     built = tmp_path / "target" / "kernel"
     built.mkdir(parents=True)
     (built / "native").write_text("\n")
@@ -34,5 +34,5 @@ def test_a_kernel_starts_with_it(tmp_path: pathlib.Path, measured, asked, used):
     java.chmod(0o755)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LOWERBOUND_")}
     environment |= {"JAVA_HOME": str(tmp_path)} | ({"LOWERBOUND_THREADS": asked} if asked else {})
-    said = subprocess.run([kernel / "launch", "command", "None"], capture_output=True, text=True, env=environment, check=True)
+    said = subprocess.run([sys.executable, "-B", kernel / "launch.py", "command", "None"], capture_output=True, text=True, env=environment, check=True)
     assert said.stdout.strip() == used

@@ -14,12 +14,21 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 
 /** What all pictures share: text, joining, and PNG. */
 final class Pictures {
 
   private static final int GAP = 16;
+
+  /**
+   * How Linux's loader names a library that is not there: Ubuntu's JDK only recommends
+   * libharfbuzz0b.
+   */
+  private static final Pattern LIBRARY =
+      Pattern.compile("(lib[\\w+-]+\\.so[.\\d]*): cannot open shared object file");
 
   private Pictures() {}
 
@@ -68,11 +77,24 @@ final class Pictures {
     }
   }
 
+  /**
+   * Says what is missing: a library, which the JVM names in the error or in a cause of it; or else
+   * a font.
+   */
   static IllegalStateException noFonts(Throwable cause) {
+    String missing = "Java finds no font on this machine";
+    for (Throwable one = cause; one != null; one = one.getCause()) {
+      Matcher library = LIBRARY.matcher(String.valueOf(one.getMessage()));
+      if (library.find()) {
+        missing = "Java lacks " + library.group(1) + ", with which it draws letters";
+        break;
+      }
+    }
     return new IllegalStateException(
-        "Java finds no font on this machine, so no figure with text can be drawn. Install"
-            + " fontconfig and one font family, on Debian or Ubuntu with: apt-get install"
-            + " fontconfig fonts-dejavu-core libfreetype6",
+        missing
+            + ", so no figure with text can be drawn. Install fontconfig, one font family and what"
+            + " draws letters, on Debian or Ubuntu with: apt-get install fontconfig"
+            + " fonts-dejavu-core libfreetype6 libharfbuzz0b",
         cause);
   }
 
