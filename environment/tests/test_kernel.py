@@ -246,14 +246,21 @@ def test_stop_button_ends_an_evaluation_and_the_model_answers_at_once(session):
     session.run(MADE)
     session.run('org.lowerbound.data.BinaryRows zeros = org.lowerbound.data.BinaryRows.of("zeros", new byte[60_000][16]);')
     session.run("org.lowerbound.made.Made made = model();")
+    began = time.monotonic()
+    session.run("made.logProbability(zeros).length")
+    assert 1000 * (time.monotonic() - began) > 30, "a thousand evaluations would be over by themselves"
     evaluation = "for (int i = 0; i < 1000; i++) { made.logProbability(zeros); }"
     assert session.seconds_to_stop('System.out.println("begun"); ' + evaluation) < 2
-    # The computation has two seconds to end, and the JVM to compile what it had begun to; then the processor is idle.
+    # The computation has two seconds to end, and the JVM to compile what it had begun to, which takes longer on
+    # a busy machine; then the processor is idle.
     time.sleep(2)
-    before = psutil.Process(session.manager.provisioner.pid).cpu_times()
-    time.sleep(2)
-    after = psutil.Process(session.manager.provisioner.pid).cpu_times()
-    assert after.user + after.system - before.user - before.system < 0.3
+    spent = []
+    while len(spent) < 5 and (not spent or spent[-1] >= 0.3):
+        before = psutil.Process(session.manager.provisioner.pid).cpu_times()
+        time.sleep(2)
+        after = psutil.Process(session.manager.provisioner.pid).cpu_times()
+        spent.append(after.user + after.system - before.user - before.system)
+    assert spent[-1] < 0.3, f"seconds of the processor in each two seconds after the stop: {spent}"
     asked = time.monotonic()
     assert session.run("made.logProbability(zeros.range(0, 10)).length") == "10"
     assert time.monotonic() - asked < 5
