@@ -77,16 +77,20 @@ def described(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         groups = [waiting] if len(captions) == 1 else [[o] for o in waiting[-len(captions) :]]
         for (number, caption), outputs in zip(captions, groups):
             pictures = sum(len(IMAGE.findall("".join(o.data["text/html"]))) for o in outputs)
-            texts = iter(parts(caption, pictures))
+            texts = enumerate(parts(caption, pictures), 1)
             for output in outputs:
                 page = "".join(output.data["text/html"])
-                output.data["text/html"] = IMAGE.sub(lambda image: image[1] + told(number, next(texts), image[2]) + image[3], page)
+                output.data["text/html"] = IMAGE.sub(lambda image: image[1] + told(number, *next(texts), pictures, image[2]) + image[3], page)
         waiting = []
     return notebook
 
 
-def told(number: str, text: str | None, own: str) -> str:
+def told(number: str, place: int, text: str | None, pictures: int, own: str) -> str:
     """The text of one picture: its part of the caption, or what the library said of it, under the figure's number."""
     if text is not None:
         return html.escape(f"Figure {number}. {text}")
-    return own if own.startswith(f"Figure {number}.") else f"Figure {number}. {own}"
+    own = own.removeprefix(f"Figure {number}. ")
+    # The size of a picture tells nobody what it shows; the first one's text speaks of all of them.
+    if re.fullmatch(r"picture of \d+×\d+ pixels|picture \d+ of \d+.*", own):
+        own = f"picture {place} of {pictures}, told with the first"
+    return f"Figure {number}. {own}"

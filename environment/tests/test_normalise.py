@@ -97,6 +97,8 @@ def test_a_figure_is_told_by_its_caption():
         text("**Figure 3.** First.\n\n**Figure 4.** Second."),
         code("five", outputs=[figure("Chart: f", "Chart: g")]),
         text("**Figure 5.** Both."),
+        code("seven", outputs=[figure("Chart: i", "picture of 480×340 pixels")]),
+        text("**Figure 6.** Both."),
         code("six", outputs=[figure("Chart: h")]),
         text("No caption."),
     ]
@@ -110,6 +112,8 @@ def test_a_figure_is_told_by_its_caption():
         "Figure 4. Second.",
         "Figure 5. Both.",
         "Figure 5. Chart: g",
+        "Figure 6. Both.",
+        "Figure 6. picture 2 of 2, told with the first",
         "Chart: h",
     ]
 
