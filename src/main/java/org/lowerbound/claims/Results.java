@@ -192,8 +192,18 @@ public final class Results implements Html {
   /**
    * The results as a table: data, model, metric, value, paper, seed, device, date, seconds. What
    * was not run has no value.
+   *
+   * @throws IllegalStateException if there are none, as where a chapter was copied without the
+   *     folder {@code results} that comes with it
    */
   public Table table() {
+    if (rows.isEmpty()) {
+      throw new IllegalStateException(
+          "No full-size run is recorded here: "
+              + file
+              + " is missing or empty. It comes with the repository; run the chapter in its"
+              + " folder, notebooks, or copy the folder results along with the chapter.");
+    }
     Table table = Table.create("Results of the full-size runs");
     for (int column = 0; column < HEADER.size(); column++) {
       int index = column;

@@ -84,4 +84,12 @@ class ResultsTest {
     Files.writeString(file, "data,model,metric,value,paper,seed,device,date,seconds\nonly,two\n");
     assertThrows(IllegalStateException.class, () -> Results.of(file, Size.QUICK));
   }
+
+  @Test
+  void aTableOfNothingSaysWhereTheRecordsAre(@TempDir Path folder) {
+    Results none = Results.of(folder.resolve("results").resolve("00-trial.csv"), Size.QUICK);
+    String message = assertThrows(IllegalStateException.class, none::table).getMessage();
+    assertTrue(message.contains("00-trial.csv is missing or empty"), message);
+    assertTrue(message.endsWith("copy the folder results along with the chapter."), message);
+  }
 }
