@@ -520,7 +520,11 @@ class Site:
         text = re.sub(r"^(\|.*)\|[^|\n]*\|$", r"\1|", text, flags=re.MULTILINE)
         text = re.sub(r"\]\(notebooks/([\w-]+)\.ipynb\)", r"](\1.html)", text)
         self.searched({"title": "Lowerbound", "address": "index.html", "text": plain(text)}, "Home")
-        body = f'<div class="text">{self.finished(self.markdown(text), "", {})}</div>'
+        tree = self.markdown(text)
+        for heading in tree.find_all(["h2", "h3"]):
+            # As GitHub names them: the README's own links lead there.
+            heading["id"] = re.sub(r"[^\w -]", "", heading.get_text().lower()).replace(" ", "-")
+        body = f'<div class="text">{self.finished(tree, "", {})}</div>'
         return Page("index", "Lowerbound", body)
 
     def notation(self) -> Page:
