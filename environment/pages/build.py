@@ -514,10 +514,11 @@ class Site:
 
     def home(self) -> Page:
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        text = readme[: readme.index("\n## Sizes")] + re.search(r"\n## Everyone's machine\n.*?(?=\n## )", readme, re.DOTALL)[0]
+        text = readme[: readme.index("\n## Sizes")]
         text = re.sub(r"!\[[^\]]*\]\([^)]*\)\n+", "", self.badges.BADGE.sub("", text))
         # The assignments are the teacher's to hand out: the table's last column goes.
         text = re.sub(r"^(\|.*)\|[^|\n]*\|$", r"\1|", text, flags=re.MULTILINE)
+        text += re.search(r"\n## Everyone's machine\n.*?(?=\n## )", readme, re.DOTALL)[0]
         text = re.sub(r"\]\(notebooks/([\w-]+)\.ipynb\)", r"](\1.html)", text)
         self.searched({"title": "Lowerbound", "address": "index.html", "text": plain(text)}, "Home")
         tree = self.markdown(text)
