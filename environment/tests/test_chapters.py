@@ -6,6 +6,7 @@ of them where that is asked for, runs on JJava too and must come to the same cla
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import os
 
@@ -51,6 +52,23 @@ def test_chapter(chapter, note, request):
         assert other.standard_error() == ""
         assert not [pair for pair in itertools.zip_longest(rows(run), rows(other)) if pair[0] != pair[1]]
     assert committed == now, f"the committed claim table is old: ./environment/lab --run {chapter} --save"
+
+
+def pytest_generate_tests(metafunc):
+    if "without_data" in metafunc.fixturenames:
+        today = datetime.date.today().toordinal() % len(chapters())
+        metafunc.parametrize("without_data", chapters() if metafunc.config.getoption("--whole") else [chapters()[today]])
+
+
+def test_a_chapter_holds_where_no_data_are_at_hand(without_data, tmp_path, monkeypatch, note):
+    # One chapter a day, all with --whole: what a reader sees who has downloaded nothing.
+    monkeypatch.delenv("LOWERBOUND_DATA", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    run = execute(NOTEBOOKS / f"{without_data}.ipynb", timeout=600, keep=False)
+    held, claims = run.claims()
+    note(f"{without_data} without data: {held} of {claims} claims held, {run.seconds:.0f} s")
+    assert run.standard_error() == ""
+    assert held == claims >= 1
 
 
 def rows(run) -> list[str]:
